@@ -1,0 +1,108 @@
+import { DocrowError } from '../errors/docrow-error.ts';
+import { bsonType } from './bson-type.ts';
+
+const corrupt = (what: string, offset: number): DocrowError =>
+  new DocrowError('document-corrupt', `BSON is damaged: ${what}`, { offset });
+
+/**
+ * The offset just after a BSON value.
+ *
+ * Checked: the value ends at or before `limit`; strings have their final zero byte; documents and arrays have
+ * theirs and are at least five bytes long; a code and its scope fill their frame. Not checked: what is inside
+ * documents and arrays.
+ * @param type the element's type byte
+ * @param at offset of the value's first byte
+ * @param limit offset that the value must not pass (the enclosing document's final zero byte)
+ * @throws DocrowError `document-corrupt`
+ */
+export function valueEnd(type: number, bytes: Uint8Array, view: DataView, at: number, limit: number): number {
+  let end: number;
+  switch (type) {
+    case bsonType.string:
+    case bsonType.code:
+    case bsonType.symbol: {
+      if (at + 5 > limit) throw corrupt('a string is cut short', at);
+      const size = view.getInt32(at, true);
+      end = at + 4 + size;
+      if (size < 1 || end > limit || bytes[end - 1] !== 0) throw corrupt('a string has a wrong length', at);
+      return end;
+    }
+    case bsonType.int32:
+      end = at + 4;
+      break;
+    case bsonType.double:
+    case bsonType.date:
+    case bsonType.timestamp:
+    case bsonType.int64:
+      end = at + 8;
+      break;
+    case bsonType.boolean:
+      end = at + 1;
+      break;
+    case bsonType.null:
+    case bsonType.undefined:
+    case bsonType.minKey:
+    case bsonType.maxKey:
+      end = at;
+      break;
+    case bsonType.document:
+    case bsonType.array: {
+      if (at + 5 > limit) throw corrupt('a document is cut short', at);
+      const size = view.getInt32(at, true);
+      end = at + size;
+      if (size < 5 || end > limit || bytes[end - 1] !== 0) throw corrupt('a document has a wrong length', at);
+      return end;
+    }
+    case bsonType.objectId:
+      end = at + 12;
+      break;
+    case bsonType.binary: {
+      if (at + 5 > limit) throw corrupt('a binary is cut short', at);
+      const size = view.getInt32(at, true);
+      end = at + 5 + size;
+      if (size < 0) throw corrupt('a binary has a wrong length', at);
+      break;
+    }
+    case bsonType.decimal128:
+      end = at + 16;
+      break;
+    case bsonType.regex:
+      end = keyEnd(bytes, keyEnd(bytes, at, limit) + 1, limit) + 1;
+      break;
+    case bsonType.dbPointer: {
+      if (at + 5 > limit) throw corrupt('a DBPointer is cut short', at);
+      const size = view.getInt32(at, true);
+      end = at + 4 + size + 12;
+      if (size < 1 || end > limit || bytes[at + 3 + size] !== 0)
+        throw corrupt('a DBPointer has a wrong length', at);
+      return end;
+    }
+    case bsonType.codeWithScope: {
+      if (at + 14 > limit) throw corrupt('a code with scope is cut short', at);
+      end = at + view.getInt32(at, true);
+      const scope = at + 8 + view.getInt32(at + 4, true);
+      if (end > limit || scope < at + 9 || scope > end - 5 || bytes[scope - 1] !== 0) {
+        throw corrupt('a code with scope has a wrong length', at);
+      }
+      if (valueEnd(bsonType.document, bytes, view, scope, end) !== end) {
+        throw corrupt('a code with scope has a wrong length', at);
+      }
+      return end;
+    }
+    default:
+      throw corrupt(`there is no type 0x${type.toString(16).padStart(2, '0')}`, at);
+  }
+  if (end > limit) throw corrupt('a value is cut short', at);
+  return end;
+}
+
+/**
+ * The offset of the zero byte that ends a key.
+ * @throws DocrowError `document-corrupt` when there is none before `limit`
+ */
+export function keyEnd(bytes: Uint8Array, at: number, limit: number): number {
+  let end = at;
+  while (end < limit && bytes[end] !== 0) end++;
+  if (end >= limit) throw corrupt('a key has no end', at);
+  return end;
+}

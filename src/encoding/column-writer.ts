@@ -1,0 +1,269 @@
+import { bsonType } from '../bson/bson-type.ts';
+import { valueEnd } from '../bson/value-end.ts';
+import { DocrowError } from '../errors/docrow-error.ts';
+import type { CollectionMapping, ColumnMapping, ColumnSource } from '../mapping/mapping.ts';
+import { yamlValueToBson } from '../mapping/yaml-to-bson.ts';
+import type { AdjustmentKind, DocumentState } from './document-state.ts';
+import { createMemory, type FieldWriter, type Memory, requireRoom } from './memory.ts';
+import type { PathTree } from './path-tree.ts';
+import type { TransformCall } from './transform-field.ts';
+import { valueField } from './value-field.ts';
+import { ValueProblem } from './value-problem.ts';
+import { nulCounter } from './write-text.ts';
+
+/** Writes one column of the current document. Returns the position after the field. */
+export type ColumnWriter = (state: DocumentState, output: Memory, position: number) => number;
+
+export interface ColumnContext {
+  readonly mapping: CollectionMapping;
+  readonly tree: PathTree;
+  readonly runTime: Date;
+  readonly transforms: ReadonlyMap<string, TransformCall>;
+}
+
+export function writeNull(output: Memory, position: number): number {
+  output.view.setInt32(position, -1);
+  return position + 4;
+}
+
+/** Renders one field to bytes of its own: defaults and the values that `check` allows. */
+export function renderField(write: FieldWriter, type: number, input: Memory, at: number): Buffer {
+  for (let capacity = 256; ; capacity *= 4) {
+    const output = createMemory(capacity);
+    try {
+      const end = write(type, input, at, output, 0);
+      if (end <= capacity) return output.bytes.subarray(0, end);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+    }
+  }
+}
+
+function memoryOf(bytes: Uint8Array): Memory {
+  const buffer = Buffer.from(bytes);
+  return { bytes: buffer, view: new DataView(buffer.buffer, buffer.byteOffset, buffer.length) };
+}
+
+/** Renders a value written in the mapping, as a field of the column. */
+function renderYamlValue(
+  column: ColumnMapping,
+  write: FieldWriter,
+  value: Parameters<typeof yamlValueToBson>[0],
+  what: string,
+): Buffer {
+  const input = memoryOf(yamlValueToBson(value));
+  // A document {"": value}: type byte, empty key, value.
+  const type = input.bytes[4]!;
+  if (type === bsonType.null) return Buffer.from([255, 255, 255, 255]);
+  try {
+    return renderField(write, type, input, 6);
+  } catch (problem) {
+    if (!(problem instanceof ValueProblem)) throw problem;
+    throw new DocrowError(
+      'mapping-invalid',
+      `The ${what} of column ${column.name} does not fit its type: ${problem.reason}`,
+      { column: column.name },
+    );
+  }
+}
+
+/** Whether the field at `position` equals one of the rendered values. Scales of numeric do not count: 1.0 is 1. */
+function isAllowed(
+  allowed: readonly Buffer[],
+  isNumeric: boolean,
+  output: Memory,
+  position: number,
+  end: number,
+) {
+  requireRoom(output, end);
+  const field = output.bytes.subarray(position, end);
+  if (!isNumeric) return allowed.some((value) => value.equals(field));
+  const scaleAt = 10;
+  return allowed.some(
+    (value) =>
+      value.subarray(0, scaleAt).equals(field.subarray(0, scaleAt)) &&
+      value.subarray(scaleAt + 2).equals(field.subarray(scaleAt + 2)),
+  );
+}
+
+function withCheck(column: ColumnMapping, plain: FieldWriter, write: FieldWriter): FieldWriter {
+  if (column.check === undefined) return write;
+  const allowed = column.check.map((value) => renderYamlValue(column, plain, value, '`check`'));
+  const isNumeric = column.type.name === 'numeric';
+  return (type, input, at, output, position) => {
+    const end = write(type, input, at, output, position);
+    if (!isAllowed(allowed, isNumeric, output, position, end)) {
+      throw new ValueProblem('value-check-failed', 'The value is not among those that `check` allows');
+    }
+    return end;
+  };
+}
+
+/** The parts of a column that do not depend on where its value comes from. */
+export interface ColumnParts {
+  /** Writes a present value that is not null. */
+  readonly writeValue: FieldWriter;
+  /** The same for a transform's result, which no `convert` applies to. */
+  readonly writeResult: FieldWriter;
+  /** The field for a missing value; undefined when the column is required and has no default. */
+  readonly missingField: Buffer | undefined;
+  /** The field for a BSON null; undefined when that is a problem. */
+  readonly nullField: Buffer | undefined;
+}
+
+const nullFieldBytes = Buffer.from([255, 255, 255, 255]);
+
+export function compileColumnParts(
+  column: ColumnMapping,
+  duplicates: CollectionMapping['duplicates'],
+): ColumnParts {
+  const plain = valueField(column, duplicates, true);
+  const value = column.convert === undefined ? plain : valueField(column, duplicates, false);
+  const defaultField =
+    column.default === undefined ? undefined : renderYamlValue(column, plain, column.default, 'default');
+  const emptyField = column.required ? undefined : nullFieldBytes;
+  const usableDefault = defaultField?.equals(nullFieldBytes) ? emptyField : defaultField;
+  return {
+    writeValue: withCheck(column, plain, value),
+    writeResult: withCheck(column, plain, plain),
+    missingField: usableDefault ?? emptyField,
+    nullField: column.nullDefault ? (usableDefault ?? emptyField) : emptyField,
+  };
+}
+
+const requiredProblem = (): ValueProblem =>
+  new ValueProblem('value-required', 'The column is required and the document has no value for it');
+
+export function writeFixed(field: Buffer | undefined, output: Memory, position: number): number {
+  if (field === undefined) throw requiredProblem();
+  if (field === nullFieldBytes) return writeNull(output, position);
+  output.bytes.set(field, position);
+  return position + field.length;
+}
+
+/** One way to get the column's value; sets `state.type`, `state.input` and `state.at`, and returns whether there is one. */
+type Fetch = (state: DocumentState) => boolean;
+
+function compileFetch(source: ColumnSource, context: ColumnContext): { fetch: Fetch; slot: number } {
+  if (source.kind === 'path') {
+    const slot = context.tree.slotOf(source.path);
+    const fetch: Fetch = (state) => {
+      const type = state.types[slot]!;
+      if (type === 0) return false;
+      state.take(type, state.input, state.offsets[slot]!, slot);
+      return true;
+    };
+    return { fetch, slot };
+  }
+  const time = createMemory(8);
+  if (source.kind === 'run-time') {
+    time.view.setBigInt64(0, BigInt(context.runTime.getTime()), true);
+    return { fetch: (state) => state.take(bsonType.date, time, 0, -1), slot: -1 };
+  }
+  const { idSlot } = context.tree;
+  const fetch: Fetch = (state) => {
+    if (state.types[idSlot] !== bsonType.objectId) return false;
+    const seconds = state.input.view.getUint32(state.offsets[idSlot]!);
+    time.view.setBigInt64(0, BigInt(seconds) * 1000n, true);
+    return state.take(bsonType.date, time, 0, -1);
+  };
+  return { fetch, slot: -1 };
+}
+
+/** Whether two present fields of the document hold the same bytes. */
+function sameValue(state: DocumentState, a: number, b: number): boolean {
+  const { types, offsets } = state;
+  const { bytes, view } = state.input;
+  if (types[a] !== types[b]) return false;
+  const endA = valueEnd(types[a]!, bytes, view, offsets[a]!, bytes.length);
+  const endB = valueEnd(types[b]!, bytes, view, offsets[b]!, bytes.length);
+  return bytes.subarray(offsets[a], endA).equals(bytes.subarray(offsets[b], endB));
+}
+
+/** How a `nul` policy shows among the adjustments. */
+const nulKinds = {
+  strip: 'nul-stripped',
+  escape: 'nul-escaped',
+  reject: undefined,
+  rest: undefined,
+} as const;
+
+/** Compiles a column with everything that a mapping can ask of it. */
+export function compileColumn(column: ColumnMapping, context: ColumnContext): ColumnWriter {
+  const parts = compileColumnParts(column, context.mapping.duplicates);
+  const sources = column.from.map((source) => compileFetch(source, context));
+  const ownSlots = new Set(
+    context.mapping.tables
+      .flatMap((table) => table.columns)
+      .filter((other) => other !== column && other.from.length === 1)
+      .flatMap((other) => other.from)
+      .flatMap((source) => (source.kind === 'path' ? [context.tree.slotOf(source.path)] : [])),
+  );
+  const transform = column.transform === undefined ? undefined : context.transforms.get(column.transform);
+  const nulKind: AdjustmentKind | undefined = nulKinds[column.nul];
+
+  /** Values that another source of this column won against would be lost: they go to rest, or count as unmapped. */
+  function keepLosers(state: DocumentState): void {
+    const won = state.slot;
+    for (const { slot } of sources) {
+      if (slot < 0 || slot === won || slot === context.tree.idSlot || ownSlots.has(slot)) continue;
+      const type = state.types[slot]!;
+      if (type === 0 || type === bsonType.null) continue;
+      if (won >= 0 && sameValue(state, slot, won)) continue;
+      state.sendToRest(slot);
+    }
+  }
+
+  function writeFound(state: DocumentState, output: Memory, position: number): number {
+    if (transform !== undefined) {
+      const result = transform(state);
+      if (result === undefined) return writeFixed(parts.missingField, output, position);
+      if (result.type === bsonType.null) return writeFixed(parts.nullField, output, position);
+      return parts.writeResult(result.type, result.memory, result.at, output, position);
+    }
+    if (state.type === bsonType.null) return writeFixed(parts.nullField, output, position);
+    if (nulKind === undefined)
+      return parts.writeValue(state.type, state.valueInput, state.at, output, position);
+    const before = nulCounter.count;
+    const end = parts.writeValue(state.type, state.valueInput, state.at, output, position);
+    if (nulCounter.count !== before) state.adjust(column, nulKind);
+    return end;
+  }
+
+  function writePolicy(
+    state: DocumentState,
+    problem: ValueProblem,
+    output: Memory,
+    position: number,
+  ): number {
+    const isNulForRest = problem.code === 'value-nul-character' && column.nul === 'rest';
+    if (!isNulForRest && (!problem.isMismatch || column.mismatch === 'reject')) throw problem;
+    if (column.required) throw problem;
+    if (isNulForRest || column.mismatch === 'rest') {
+      if (state.slot >= 0) state.sendToRest(state.slot);
+      state.adjust(column, isNulForRest ? 'nul-rest' : 'mismatch-rest');
+    } else state.adjust(column, 'mismatch-null');
+    return writeNull(output, position);
+  }
+
+  return (state, output, position) => {
+    let isFound = false;
+    for (const { fetch } of sources) {
+      if (!fetch(state)) continue;
+      isFound = true;
+      if (!(column.skipNull && state.type === bsonType.null)) break;
+    }
+    if (sources.length > 1) keepLosers(state);
+    if (!isFound) {
+      state.slot = sources[0]!.slot;
+      state.type = 0;
+      if (transform === undefined) return writeFixed(parts.missingField, output, position);
+    }
+    try {
+      return writeFound(state, output, position);
+    } catch (problem) {
+      if (!(problem instanceof ValueProblem)) throw problem;
+      return writePolicy(state, problem, output, position);
+    }
+  };
+}

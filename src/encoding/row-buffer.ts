@@ -1,0 +1,85 @@
+import { DocrowError } from '../errors/docrow-error.ts';
+import { createMemory, type Memory } from './memory.ts';
+
+/** One write to PostgreSQL. Smaller ones cost a third of the speed. */
+export const pageBytes = 64 * 1024;
+/** Room behind a full page, so that most rows that start in it end in it. */
+const slackBytes = 16 * 1024;
+/** COPY takes no field over 1 GB; no document of 16 MB comes near this. */
+const largestBuffer = 1024 * 1024 * 1024;
+
+/** A full page: rows in COPY BINARY form, whole ones only. */
+export interface Page {
+  readonly memory: Memory;
+  readonly length: number;
+}
+
+/**
+ * Where the rows of one table are written until they make a page. A row that fails leaves no trace: the position
+ * only moves on when `append` returns.
+ */
+export class RowBuffer {
+  #memory = createMemory(pageBytes + slackBytes);
+  #position = 0;
+  readonly #spare: Memory[] = [];
+
+  get length(): number {
+    return this.#position;
+  }
+
+  get isFull(): boolean {
+    return this.#position >= pageBytes;
+  }
+
+  /**
+   * Writes a row with `write`, again in a larger buffer if it did not fit.
+   * @param write returns the position after the row; see Memory for what happens past the end
+   */
+  append(write: (output: Memory, position: number) => number): void {
+    for (;;) {
+      try {
+        const end = write(this.#memory, this.#position);
+        if (end <= this.#memory.bytes.length) {
+          this.#position = end;
+          return;
+        }
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+      }
+      this.#grow();
+    }
+  }
+
+  /** Takes back everything after `length`. */
+  truncate(length: number): void {
+    this.#position = length;
+  }
+
+  /** The bytes written so far, for reading back. */
+  get memory(): Memory {
+    return this.#memory;
+  }
+
+  /** Hands over what was written and starts a new page. */
+  takePage(): Page {
+    const page = { memory: this.#memory, length: this.#position };
+    this.#memory = this.#spare.pop() ?? createMemory(pageBytes + slackBytes);
+    this.#position = 0;
+    return page;
+  }
+
+  /** Gives a page back for use again, once no byte of it waits to be sent. */
+  recycle(page: Page): void {
+    if (page.memory.bytes.length === pageBytes + slackBytes) this.#spare.push(page.memory);
+  }
+
+  #grow(): void {
+    const capacity = this.#memory.bytes.length * 2;
+    if (capacity > largestBuffer) {
+      throw new DocrowError('internal', 'A row does not fit into 1 GB', { bytes: capacity });
+    }
+    const larger = createMemory(capacity);
+    this.#memory.bytes.copy(larger.bytes, 0, 0, this.#position);
+    this.#memory = larger;
+  }
+}

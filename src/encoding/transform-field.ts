@@ -1,0 +1,121 @@
+import { ObjectId, serialize, UUID } from 'bson';
+import type { BsonJsValue } from '../bson/bson-js-value.ts';
+import { bsonType } from '../bson/bson-type.ts';
+import { createDocumentReader } from '../bson/document-reader.ts';
+import { readJsValue } from '../bson/read-js-value.ts';
+import type { Transform } from '../mapping/transform.ts';
+import type { DocumentState } from './document-state.ts';
+import { createMemory, type Memory } from './memory.ts';
+import { ValueProblem } from './value-problem.ts';
+
+/** What a transform gave, as a BSON value in memory. Overwritten by the next call. */
+export interface TransformResult {
+  type: number;
+  memory: Memory;
+  at: number;
+}
+
+/** Runs a transform on the current document and the column's current value. Undefined: the value is missing. */
+export type TransformCall = (state: DocumentState) => TransformResult | undefined;
+
+const failed = (name: string): ValueProblem =>
+  new ValueProblem('transform-failed', `The transform ${name} threw an error`);
+
+/** Puts a JavaScript value into memory as BSON. Common types go straight in, the rest through `bson`. */
+class ResultWriter {
+  readonly #result: TransformResult = { type: 0, memory: createMemory(4096), at: 0 };
+
+  write(value: BsonJsValue): TransformResult {
+    const { memory } = this.#result;
+    switch (typeof value) {
+      case 'string':
+        return this.#string(value);
+      case 'boolean':
+        memory.bytes[0] = value ? 1 : 0;
+        return this.#done(bsonType.boolean);
+      case 'bigint':
+        return this.#int64(value);
+      case 'number':
+        if (Number.isInteger(value) && (value | 0) === value && !Object.is(value, -0)) {
+          memory.view.setInt32(0, value, true);
+          return this.#done(bsonType.int32);
+        }
+        memory.view.setFloat64(0, value, true);
+        return this.#done(bsonType.double);
+    }
+    if (value === null) return this.#done(bsonType.null);
+    if (value instanceof Date) {
+      memory.view.setBigInt64(0, BigInt(value.getTime()), true);
+      return this.#done(bsonType.date);
+    }
+    if (value instanceof ObjectId) {
+      memory.bytes.set(value.id, 0);
+      return this.#done(bsonType.objectId);
+    }
+    if (value instanceof UUID) {
+      memory.view.setInt32(0, 16, true);
+      memory.bytes[4] = 4;
+      memory.bytes.set(value.buffer, 5);
+      return this.#done(bsonType.binary);
+    }
+    return this.#serialized(value);
+  }
+
+  #done(type: number): TransformResult {
+    this.#result.type = type;
+    this.#result.at = 0;
+    return this.#result;
+  }
+
+  #string(value: string): TransformResult {
+    const needed = value.length * 3 + 5;
+    if (this.#result.memory.bytes.length < needed) this.#result.memory = createMemory(needed);
+    const { memory } = this.#result;
+    const size = memory.bytes.write(value, 4, 'utf8');
+    memory.view.setInt32(0, size + 1, true);
+    memory.bytes[4 + size] = 0;
+    return this.#done(bsonType.string);
+  }
+
+  #int64(value: bigint): TransformResult {
+    if (BigInt.asIntN(64, value) !== value) {
+      throw new ValueProblem('value-out-of-range', 'The transform gave an integer of more than 64 bits');
+    }
+    this.#result.memory.view.setBigInt64(0, value, true);
+    return this.#done(bsonType.int64);
+  }
+
+  #serialized(value: BsonJsValue): TransformResult {
+    const bytes = serialize({ '': value }, { ignoreUndefined: false });
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    return { type: buffer[4]!, memory: { bytes: buffer, view }, at: 6 };
+  }
+}
+
+/** Prepares a transform for calling on one document after the other. */
+export function createTransformCall(name: string, transform: Transform): TransformCall {
+  const reader = createDocumentReader();
+  const writer = new ResultWriter();
+  return (state) => {
+    const { input } = state;
+    let result: BsonJsValue | undefined;
+    try {
+      reader.pointAt(input.bytes, input.view, state.start);
+      const value =
+        state.type === 0
+          ? undefined
+          : readJsValue(state.type, state.valueInput.bytes, state.valueInput.view, state.at);
+      result = transform(value, reader);
+    } catch {
+      throw failed(name);
+    }
+    if (result === undefined) return undefined;
+    try {
+      return writer.write(result);
+    } catch (error) {
+      if (error instanceof ValueProblem) throw error;
+      throw failed(name);
+    }
+  };
+}

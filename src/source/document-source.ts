@@ -1,0 +1,105 @@
+/**
+ * The contract of everything that documents can be read from: a live server, a dump, an export.
+ *
+ * What a caller may rely on:
+ * - The documents of one range come in a fixed order: `_id` order from a server, stored order from a file.
+ *   Reading the same range again gives the same order, so a position says exactly which documents are done.
+ * - A position is opaque outside the source that made it. It is what a checkpoint stores.
+ * - Bytes of a batch are never changed after the batch was handed over; a caller may keep them.
+ * - The outer frame of each document was checked (length within bounds, final zero byte), its inside was not.
+ * - A damaged file gives every whole document before the damage, then throws `source-corrupt` with the byte
+ *   offset and the document number.
+ * - A read that is stopped by its signal throws `interrupted`; it never ends as if the range were at its end.
+ */
+
+/** A run of whole documents in one buffer. */
+export interface DocumentBatch {
+  readonly bytes: Buffer;
+  /** A view over the same memory as `bytes`, with the same offsets. */
+  readonly view: DataView;
+  /** Offset of each document in `bytes`. */
+  readonly starts: Int32Array;
+  /** Documents in this batch: the first `count` entries of `starts` are valid. */
+  readonly count: number;
+  /** The position after document `index` of this batch: reading on from there gives the next document. */
+  positionAfter(index: number): Uint8Array;
+}
+
+/**
+ * A unit of parallelism: half-open, `lower ≤ document < upper`, in the source's own terms.
+ * Both bounds are opaque; absent means from the very first or to the very last document.
+ */
+export interface SourceRange {
+  readonly lower: Uint8Array | undefined;
+  readonly upper: Uint8Array | undefined;
+}
+
+export interface SourceCollection {
+  readonly name: string;
+  readonly kind: 'collection' | 'view' | 'timeseries' | 'capped' | 'system';
+  /** Best guess without reading; undefined where the source cannot say. */
+  readonly estimatedDocuments: number | undefined;
+  readonly estimatedBytes: number | undefined;
+}
+
+/** Names the data and not the way to it: a re-run with another path or host must give the same identity. */
+export interface SourceIdentity {
+  readonly kind: 'mongo' | 'dump';
+  readonly database: string;
+  /** Replica set id, or sizes and hashes of files. Compared as text. */
+  readonly fingerprint: string;
+}
+
+/** Where change events have to start so that none is lost between the load and the changes. */
+export type ChangePosition =
+  | { readonly kind: 'position'; readonly clusterTime: string; readonly resumeToken: string | undefined }
+  | { readonly kind: 'none'; readonly reason: string };
+
+export interface ReadOptions {
+  /** Read on after this position of the same range. */
+  readonly after?: Uint8Array | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface DocumentSource {
+  /** What a person has to be told before the run, such as a part that is not migrated. Whole sentences. */
+  notices(): readonly string[];
+
+  identity(): Promise<SourceIdentity>;
+  listCollections(): Promise<readonly SourceCollection[]>;
+
+  /** To be called, and its answer stored, before the first read. */
+  changePosition(): Promise<ChangePosition>;
+
+  /** Cuts a collection into about `wanted` ranges that together hold every document exactly once. */
+  planRanges(collection: string, wanted: number): Promise<readonly SourceRange[]>;
+
+  /** Reads a range in order, in batches of about 1 MB, the next one in flight while this one is used. */
+  readRange(collection: string, range: SourceRange, options?: ReadOptions): AsyncIterable<DocumentBatch>;
+
+  /**
+   * Reads single documents by their `_id`, in any order, leaving out those that are not there.
+   * @param ids BSON documents with the one field `_id`
+   */
+  readByIds(collection: string, ids: readonly Uint8Array[]): AsyncIterable<DocumentBatch>;
+
+  /** Counts by reading as little as possible, but exactly. */
+  countDocuments(collection: string, range: SourceRange): Promise<number>;
+
+  /** A position or bound in words, for status and messages. */
+  describePosition(position: Uint8Array): string;
+
+  close(): Promise<void>;
+}
+
+/** What a worker thread needs to open the same source again. Structured-cloneable; may hold a password. */
+export type SourceAddress =
+  | {
+      readonly kind: 'mongo';
+      readonly uri: string;
+      /** Undefined until the source was opened once: `identity()` then names the only database there is. */
+      readonly database: string | undefined;
+      /** Reads are at or after this cluster time (from `changePosition`), as `seconds:increment`. */
+      readonly afterClusterTime?: string | undefined;
+    }
+  | { readonly kind: 'dump'; readonly path: string; readonly database: string | undefined };
