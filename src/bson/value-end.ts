@@ -81,7 +81,7 @@ export function valueEnd(type: number, bytes: Uint8Array, view: DataView, at: nu
       if (at + 14 > limit) throw corrupt('a code with scope is cut short', at);
       end = at + view.getInt32(at, true);
       const scope = at + 8 + view.getInt32(at + 4, true);
-      if (end > limit || scope < at + 9 || scope > end - 5 || bytes[scope - 1] !== 0) {
+      if (end > limit || scope < at + 9 || bytes[scope - 1] !== 0) {
         throw corrupt('a code with scope has a wrong length', at);
       }
       if (valueEnd(bsonType.document, bytes, view, scope, end) !== end) {

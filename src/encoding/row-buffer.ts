@@ -12,6 +12,8 @@ const largestBuffer = 1024 * 1024 * 1024;
 export interface Page {
   readonly memory: Memory;
   readonly length: number;
+  /** Gives the memory back for use again, once no byte of it waits to be sent. */
+  release(): void;
 }
 
 /**
@@ -62,15 +64,17 @@ export class RowBuffer {
 
   /** Hands over what was written and starts a new page. */
   takePage(): Page {
-    const page = { memory: this.#memory, length: this.#position };
+    const memory = this.#memory;
+    const length = this.#position;
     this.#memory = this.#spare.pop() ?? createMemory(pageBytes + slackBytes);
     this.#position = 0;
-    return page;
-  }
-
-  /** Gives a page back for use again, once no byte of it waits to be sent. */
-  recycle(page: Page): void {
-    if (page.memory.bytes.length === pageBytes + slackBytes) this.#spare.push(page.memory);
+    return {
+      memory,
+      length,
+      release: () => {
+        if (memory.bytes.length === pageBytes + slackBytes) this.#spare.push(memory);
+      },
+    };
   }
 
   #grow(): void {

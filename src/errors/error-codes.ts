@@ -1,3 +1,4 @@
+// Longer than 300 lines because it is the one list of everything that can go wrong.
 /** What the program does when an error of a code occurs. */
 export type Reaction =
   /** Set the document aside as a rejection and go on. */

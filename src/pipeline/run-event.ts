@@ -2,7 +2,12 @@ import type { ErrorCode } from '../errors/error-codes.ts';
 
 /** What a run tells about itself while it works. Display only: nothing durable depends on it. */
 export type RunEvent =
-  | { readonly kind: 'run-started'; readonly runId: string; readonly resumed: boolean; readonly workers: number }
+  | {
+      readonly kind: 'run-started';
+      readonly runId: string;
+      readonly resumed: boolean;
+      readonly workers: number;
+    }
   | {
       readonly kind: 'collection-planned';
       readonly collection: string;
@@ -25,15 +30,30 @@ export type RunEvent =
     }
   | { readonly kind: 'collection-loaded'; readonly collection: string }
   | { readonly kind: 'step-started'; readonly table: string; readonly step: string }
-  | { readonly kind: 'step-finished'; readonly table: string; readonly step: string; readonly seconds: number }
+  | {
+      readonly kind: 'step-finished';
+      readonly table: string;
+      readonly step: string;
+      readonly seconds: number;
+    }
   | {
       readonly kind: 'set-aside';
       readonly collection: string;
       readonly code: ErrorCode;
       readonly documents: number;
     }
-  | { readonly kind: 'retrying'; readonly code: ErrorCode; readonly attempt: number; readonly delayMs: number }
-  | { readonly kind: 'collection-stopped'; readonly collection: string; readonly code: ErrorCode; readonly message: string }
+  | {
+      readonly kind: 'retrying';
+      readonly code: ErrorCode;
+      readonly attempt: number;
+      readonly delayMs: number;
+    }
+  | {
+      readonly kind: 'collection-stopped';
+      readonly collection: string;
+      readonly code: ErrorCode;
+      readonly message: string;
+    }
   | { readonly kind: 'stopping'; readonly signal: string }
   | { readonly kind: 'validation-started'; readonly level: string }
   | { readonly kind: 'notice'; readonly message: string };

@@ -1,0 +1,9 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { errorCodesPage } from './docs/error-codes-page.ts';
+import { settingsPage } from './docs/settings-page.ts';
+
+// Writes the reference pages that are made from tables in the code. A unit test fails when they are stale.
+const folder = new URL('../docs/', import.meta.url);
+await mkdir(folder, { recursive: true });
+await writeFile(new URL('error-codes.md', folder), errorCodesPage());
+await writeFile(new URL('settings.md', folder), settingsPage());

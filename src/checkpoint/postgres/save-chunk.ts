@@ -1,0 +1,110 @@
+import { DocrowError } from '../../errors/docrow-error.ts';
+import type { ChunkRecord, RangeWriter, RejectionRecord } from '../checkpoint-store.ts';
+
+/** Runs one statement on the connection that holds the chunk's transaction. */
+export type RunSql = (
+  sql: string,
+  parameters: readonly unknown[],
+) => Promise<{ readonly rowCount: number | null }>;
+
+const fenced = (writer: RangeWriter): DocrowError =>
+  new DocrowError('run-fenced', 'Another process has taken over this range', {
+    collection: writer.collection,
+    range: writer.rangeNumber,
+  });
+
+/** Adds the counts of `$n` to those that stand in the column. */
+const addAdjustments = `(
+  select coalesce(jsonb_object_agg(key, amount), '{}')
+  from (
+    select key, sum(value::bigint) as amount
+    from (
+      select * from pg_catalog.jsonb_each_text(adjustments)
+      union all
+      select * from pg_catalog.jsonb_each_text($12::jsonb)
+    ) both_sides (key, value)
+    group by key
+  ) summed
+)`;
+
+/**
+ * Records a chunk in the transaction that wrote its rows: its rejections, and the range's checkpoint.
+ * @param after position that the checkpoint stands at now; another one means that another writer was here
+ * @throws DocrowError `run-fenced`
+ */
+export async function saveChunk(
+  run: RunSql,
+  writer: RangeWriter,
+  record: ChunkRecord,
+  after: Uint8Array | undefined,
+): Promise<void> {
+  if (record.rejections.length > 0) await saveRejections(run, writer.runId, record.rejections);
+  const { counts } = record;
+  const { rowCount } = await run(
+    `update docrow.range set
+      position = $5, position_text = $6,
+      read = read + $7, loaded = loaded + $8, rejected = rejected + $9, filtered = filtered + $10,
+      bytes = bytes + $11, adjustments = ${addAdjustments}, updated_at = now()
+    where run_id = $1 and collection = $2 and range_number = $3 and position is not distinct from $13 and not is_done
+      and exists (select from docrow.run where run.run_id = $1 and run.epoch = $4)`,
+    [
+      writer.runId,
+      writer.collection,
+      writer.rangeNumber,
+      writer.epoch,
+      toBuffer(record.position),
+      record.positionText,
+      counts.read,
+      counts.loaded,
+      counts.rejected,
+      counts.filtered,
+      counts.bytes,
+      JSON.stringify(record.adjustments),
+      after === undefined ? null : toBuffer(after),
+    ],
+  );
+  if (rowCount !== 1) throw fenced(writer);
+}
+
+/** Marks a range as read to its end. @throws DocrowError `run-fenced` */
+export async function saveRangeEnd(run: RunSql, writer: RangeWriter): Promise<void> {
+  const { rowCount } = await run(
+    `update docrow.range set is_done = true, updated_at = now()
+    where run_id = $1 and collection = $2 and range_number = $3
+      and exists (select from docrow.run where run.run_id = $1 and run.epoch = $4)`,
+    [writer.runId, writer.collection, writer.rangeNumber, writer.epoch],
+  );
+  if (rowCount !== 1) throw fenced(writer);
+}
+
+/** Writes rejections, in statements of bounded size. */
+export async function saveRejections(
+  run: RunSql,
+  runId: string,
+  rejections: readonly RejectionRecord[],
+): Promise<void> {
+  for (let start = 0; start < rejections.length; start += 500) {
+    const part = rejections.slice(start, start + 500);
+    await run(
+      `insert into docrow.rejection (run_id, collection, id, id_text, code, path, reason, table_name, document)
+      select $1, * from unnest($2::text[], $3::bytea[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bytea[])`,
+      [
+        runId,
+        part.map((rejection) => rejection.collection),
+        part.map((rejection) => toBuffer(rejection.id)),
+        part.map((rejection) => withoutNul(rejection.idText)),
+        part.map((rejection) => rejection.code),
+        part.map((rejection) => withoutNul(rejection.path)),
+        part.map((rejection) => rejection.reason),
+        part.map((rejection) => rejection.table ?? null),
+        part.map((rejection) => toBuffer(rejection.document)),
+      ],
+    );
+  }
+}
+
+const toBuffer = (bytes: Uint8Array | undefined): Buffer | null =>
+  bytes === undefined ? null : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+/** PostgreSQL's text has no NUL; these texts are for people, the exact bytes are beside them. */
+const withoutNul = (text: string): string => text.replaceAll('\0', '\\0');

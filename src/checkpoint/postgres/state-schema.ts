@@ -1,0 +1,116 @@
+/**
+ * docrow's own tables in the target, one statement list per version. A version that was released is never edited;
+ * a later one alters it. docs/state.md explains them to the people who query them.
+ */
+export const stateVersions: readonly (readonly string[])[] = [
+  [
+    'create schema if not exists docrow',
+    `create table docrow.schema_migration (
+      version integer primary key,
+      applied_at timestamptz not null default now()
+    )`,
+    `create table docrow.run (
+      run_id uuid primary key default gen_random_uuid(),
+      run_number bigint generated always as identity,
+      source_kind text not null,
+      source_database text not null,
+      source_fingerprint text not null,
+      run_time timestamptz not null,
+      epoch integer not null default 0,
+      status text not null default 'running',
+      docrow_version text not null,
+      started_at timestamptz not null default now(),
+      finished_at timestamptz
+    )`,
+    `create table docrow.collection_run (
+      run_id uuid not null references docrow.run on delete cascade,
+      collection text not null,
+      mapping_fingerprint text not null,
+      status text not null default 'loading',
+      tables text[] not null,
+      created_tables text[] not null,
+      estimated_documents bigint,
+      set_aside bigint not null default 0,
+      seconds double precision not null default 0,
+      error_code text,
+      started_at timestamptz not null default now(),
+      finished_at timestamptz,
+      primary key (run_id, collection)
+    )`,
+    `create table docrow.range (
+      run_id uuid not null,
+      collection text not null,
+      range_number integer not null,
+      lower_bound bytea,
+      upper_bound bytea,
+      position bytea,
+      position_text text,
+      is_done boolean not null default false,
+      read bigint not null default 0,
+      loaded bigint not null default 0,
+      rejected bigint not null default 0,
+      filtered bigint not null default 0,
+      bytes bigint not null default 0,
+      adjustments jsonb not null default '{}',
+      updated_at timestamptz not null default now(),
+      primary key (run_id, collection, range_number),
+      foreign key (run_id, collection) references docrow.collection_run on delete cascade
+    )`,
+    `create table docrow.rejection (
+      rejection_number bigint generated always as identity primary key,
+      run_id uuid not null,
+      collection text not null,
+      id bytea,
+      id_text text not null,
+      code text not null,
+      path text not null,
+      reason text not null,
+      table_name text,
+      document bytea,
+      rejected_at timestamptz not null default now(),
+      foreign key (run_id, collection) references docrow.collection_run on delete cascade
+    )`,
+    'create index rejection_collection_idx on docrow.rejection (run_id, collection, code)',
+    `create table docrow.document_key (
+      collection text not null,
+      id bytea not null,
+      key bytea[] not null
+    )`,
+    `create table docrow.change_position (
+      run_id uuid primary key references docrow.run on delete cascade,
+      cluster_time text,
+      resume_token text,
+      reason text,
+      stored_at timestamptz not null default now()
+    )`,
+    `create table docrow.step (
+      run_id uuid not null,
+      collection text not null,
+      table_name text not null,
+      name text not null,
+      is_done boolean not null default false,
+      finished_at timestamptz,
+      primary key (run_id, name),
+      foreign key (run_id, collection) references docrow.collection_run on delete cascade
+    )`,
+    `create table docrow.validation (
+      validation_number bigint generated always as identity primary key,
+      run_id uuid not null references docrow.run on delete cascade,
+      level text not null,
+      verdict text not null,
+      report jsonb not null,
+      validated_at timestamptz not null default now()
+    )`,
+    `create table docrow.audit (
+      audit_number bigint generated always as identity primary key,
+      run_id uuid not null references docrow.run on delete cascade,
+      action text not null,
+      collection text not null,
+      id bytea,
+      id_text text not null,
+      table_name text not null,
+      column_name text,
+      happened_at timestamptz not null default now()
+    )`,
+  ],
+];

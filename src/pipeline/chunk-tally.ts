@@ -1,0 +1,55 @@
+import type { RangeCounts, RejectionRecord } from '../checkpoint/checkpoint-store.ts';
+import type { CollectionEncoder, EncodeOutcome } from '../encoding/compile-collection.ts';
+import type { DocumentBatch } from '../source/document-source.ts';
+
+/** Makes a rejection of a document: its `_id`, its bytes and what is wrong with it. */
+export type DescribeRejection = (
+  batch: DocumentBatch,
+  start: number,
+  problem: Pick<RejectionRecord, 'code' | 'path' | 'reason'>,
+) => RejectionRecord;
+
+/** Adds up what became of a chunk's documents. */
+export class ChunkTally {
+  #loaded = 0;
+  #filtered = 0;
+  readonly rejections: RejectionRecord[] = [];
+  readonly adjustments: Record<string, number> = {};
+  readonly #describe: DescribeRejection;
+  readonly #table: string;
+
+  constructor(describe: DescribeRejection, table: string) {
+    this.#describe = describe;
+    this.#table = table;
+  }
+
+  /** Counts a document that the encoder has just seen. */
+  count(outcome: EncodeOutcome, encoder: CollectionEncoder, batch: DocumentBatch, start: number): void {
+    if (outcome === 'filtered') this.#filtered++;
+    else if (outcome === 'rejected') this.rejections.push(this.#describe(batch, start, encoder.rejection!));
+    else {
+      this.#loaded++;
+      for (const { column, kind } of encoder.adjustments) {
+        const key = `${this.#table}.${column}:${kind}`;
+        this.adjustments[key] = (this.adjustments[key] ?? 0) + 1;
+      }
+    }
+  }
+
+  /** Adds what another tally holds: the part of a chunk that the target took, or refused. */
+  add(part: ChunkTally): void {
+    this.#loaded += part.#loaded;
+    this.#filtered += part.#filtered;
+    this.rejections.push(...part.rejections);
+    for (const [key, documents] of Object.entries(part.adjustments)) {
+      this.adjustments[key] = (this.adjustments[key] ?? 0) + documents;
+    }
+  }
+
+  counts(bytes: number): RangeCounts {
+    const loaded = this.#loaded;
+    const filtered = this.#filtered;
+    const rejected = this.rejections.length;
+    return { read: loaded + filtered + rejected, loaded, rejected, filtered, bytes };
+  }
+}

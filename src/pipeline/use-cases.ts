@@ -1,0 +1,60 @@
+import type { Settings } from '../config/settings.ts';
+import type { ErrorCode } from '../errors/error-codes.ts';
+import type { DemoReport } from '../report/demo-report.ts';
+import type { MigrationReport } from '../report/migration-report.ts';
+import type { PostgresReport } from '../report/postgres-report.ts';
+import type { RejectReport, RejectsReport } from '../report/rejects-report.ts';
+import type { StatusReport } from '../report/status-report.ts';
+import type { ValidationReport } from '../report/validation-report.ts';
+import type { RunEventListener } from './run-event.ts';
+
+/** How a person stops a run. */
+export interface StopSignal {
+  /** The first signal: stop after the current chunk. */
+  readonly soft: AbortSignal;
+  /** The second: stop at once. */
+  readonly hard: AbortSignal;
+  /** Which signal came first; undefined before any. */
+  readonly name: () => 'SIGINT' | 'SIGTERM' | undefined;
+}
+
+export interface RunControl {
+  readonly onEvent: RunEventListener;
+  readonly signal: StopSignal;
+}
+
+export interface RejectsFilter {
+  /** Rejections to list, at most. */
+  readonly limit: number;
+  readonly collection?: string;
+  readonly code?: ErrorCode;
+}
+
+export type RejectsFormat = 'ejson-lines' | 'bson';
+
+/**
+ * What the commands call: one function each. All throw `DocrowError` for what ends them early; a run that
+ * started ends with a report, whose `exitCode` says how.
+ */
+export interface UseCases {
+  migrate(settings: Settings, control: RunControl): Promise<MigrationReport>;
+  /** Makes the DDL of the mappings; `apply` runs it. */
+  schema(
+    settings: Settings,
+    options: { readonly apply: boolean },
+  ): Promise<{ readonly sql: string; readonly applied: boolean }>;
+  status(settings: Settings): Promise<StatusReport>;
+  validate(settings: Settings, options: { readonly level: 'counts' }): Promise<ValidationReport>;
+  rejectsList(settings: Settings, filter: RejectsFilter): Promise<RejectsReport>;
+  /** Gives the whole document; the command masks it. */
+  rejectsShow(settings: Settings, key: string): Promise<RejectReport>;
+  /** Writes the documents that were set aside to `file`. */
+  rejectsExport(
+    settings: Settings,
+    file: string,
+    format: RejectsFormat,
+  ): Promise<{ readonly documents: number }>;
+  /** The whole migration of the shipped sample into an embedded PostgreSQL, which keeps running. */
+  demo(settings: Settings, control: RunControl): Promise<DemoReport>;
+  postgresControl(settings: Settings, action: 'start' | 'stop' | 'status'): Promise<PostgresReport>;
+}

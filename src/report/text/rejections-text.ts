@@ -1,0 +1,95 @@
+import { errorPolicies } from '../../errors/error-codes.ts';
+import type { AdjustmentGroup, RejectionGroup } from '../migration-report.ts';
+import { printable } from './printable.ts';
+import { formatCount, formatDocuments } from './quantities.ts';
+import type { Style } from './style.ts';
+import { renderTable } from './table.ts';
+import { wrapWithMark } from './wrap.ts';
+
+const shownGroups = 15;
+
+/** Why documents were set aside, most frequent kinds first, and what can be done about each. */
+export const renderRejectionGroups = (
+  style: Style,
+  groups: readonly RejectionGroup[],
+): string | undefined => {
+  if (groups.length === 0) return undefined;
+  const sorted = [...groups].sort((a, b) => b.documents - a.documents);
+  const shown = sorted.slice(0, shownGroups);
+  const rows = shown.map(({ collection, documents, path, code, reason }) => [
+    collection,
+    { text: formatCount(documents), paint: style.warning },
+    path === '' ? { text: '(document)', paint: style.dim } : path,
+    reason === '' ? errorPolicies[code].cause : reason,
+  ]);
+  const total = groups.reduce((sum, { documents }) => sum + documents, 0);
+  const parts = [
+    `${style.bold('Set aside')} ${style.dim(`${formatDocuments(total)}, kept with the reason in docrow.rejection`)}`,
+    renderTable(
+      style,
+      [
+        { title: 'Collection', narrowest: 16 },
+        { title: 'Documents', align: 'right' },
+        { title: 'Field', narrowest: 16 },
+        { title: 'Why', narrowest: 24 },
+      ],
+      rows,
+    ),
+  ];
+  const rest = sorted.slice(shownGroups);
+  if (rest.length > 0) {
+    const documents = rest.reduce((sum, group) => sum + group.documents, 0);
+    parts.push(style.dim(`… and ${formatCount(rest.length)} more kinds, ${formatDocuments(documents)}`));
+  }
+  parts.push(renderRemedies(style, shown));
+  return parts.join('\n');
+};
+
+/** One line per remedy, with the fields that it is for. */
+const renderRemedies = (style: Style, groups: readonly RejectionGroup[]): string => {
+  const fields = new Map<string, Set<string>>();
+  for (const { code, path, collection } of groups) {
+    const { remedy } = errorPolicies[code];
+    const known = fields.get(remedy) ?? new Set();
+    fields.set(remedy, known.add(printable(path === '' ? collection : path)));
+  }
+  return [...fields]
+    .map(([remedy, names]) => {
+      const shownNames = [...names].slice(0, 3).join(', ') + (names.size > 3 ? ' …' : '');
+      return wrapWithMark(style.dim('→'), `${shownNames}: ${remedy}`, style.width);
+    })
+    .join('\n');
+};
+
+const adjustmentWords: Readonly<Record<AdjustmentGroup['kind'], string>> = {
+  'mismatch-null': 'value does not fit: null (mismatch: null)',
+  'mismatch-rest': 'value does not fit: kept in the rest column (mismatch: rest)',
+  'orphan-null': 'reference to nothing: null (orphans: null)',
+  'nul-stripped': 'NUL characters removed (nul: strip)',
+  'nul-escaped': 'NUL characters escaped (nul: escape)',
+  'nul-rest': 'text with NUL: kept in the rest column (nul: rest)',
+};
+
+/** What the mapping's policies changed in documents that were loaded. */
+export const renderAdjustments = (style: Style, groups: readonly AdjustmentGroup[]): string | undefined => {
+  if (groups.length === 0) return undefined;
+  const rows = groups.map(({ table, column, kind, documents }) => [
+    table,
+    column,
+    formatCount(documents),
+    adjustmentWords[kind],
+  ]);
+  return [
+    `${style.bold('Adjusted')} ${style.dim('loaded, and changed as the mapping says')}`,
+    renderTable(
+      style,
+      [
+        { title: 'Table', narrowest: 12 },
+        { title: 'Column', narrowest: 12 },
+        { title: 'Documents', align: 'right' },
+        { title: 'How', narrowest: 24 },
+      ],
+      rows,
+    ),
+  ].join('\n');
+};

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Settings } from '../config/settings.ts';
+import type { RunControl } from '../pipeline/use-cases.ts';
+import type { DemoReport } from '../report/demo-report.ts';
+import type { RejectionGroup } from '../report/migration-report.ts';
+import { embeddedStatus } from '../target/embedded/embedded-postgres.ts';
+import { migrate } from './migrate.ts';
+import { embeddedFolder } from './open-target.ts';
+
+/** The package's own folder, with the sample, its mappings and transforms. */
+const packageFolder = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? '../../' : '../../../', import.meta.url),
+);
+
+type Group = Pick<RejectionGroup, 'collection' | 'code' | 'path' | 'documents'>;
+
+/** Groups as lines that can be compared. Array positions do not count: a summary leaves them out. */
+const groupLines = (groups: readonly Group[]): string =>
+  groups
+    .map(
+      ({ collection, code, path, documents }) =>
+        `${collection} ${code} ${path.replaceAll(/\.\d+/g, '')} ${documents}`,
+    )
+    .sort()
+    .join('\n');
+
+/** Migrates the shipped sample with the shipped mappings into an embedded PostgreSQL, which keeps running. */
+export async function demo(settings: Settings, control: RunControl): Promise<DemoReport> {
+  const source = join(packageFolder, 'samples', 'imagegen');
+  const report = await migrate({ ...settings, source, target: 'embedded:' }, control, packageFolder);
+  const known = JSON.parse(readFileSync(join(source, 'known-rejections.json'), 'utf8')) as readonly Group[];
+  const dataFolder = embeddedFolder(settings.dir);
+  return {
+    ...report,
+    connection: embeddedStatus({ dataFolder }).uri ?? '',
+    expected: groupLines(known) === groupLines(report.rejections),
+    outFolder: dataFolder,
+  };
+}

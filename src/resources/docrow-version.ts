@@ -1,0 +1,7 @@
+import { createRequire } from 'node:module';
+
+/** The version in docrow's own package.json. */
+export function docrowVersion(): string {
+  const { version } = createRequire(import.meta.url)('docrow/package.json') as { version: string };
+  return version;
+}

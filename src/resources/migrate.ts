@@ -1,0 +1,241 @@
+import { availableParallelism } from 'node:os';
+import type { Settings } from '../config/settings.ts';
+import { DocrowError } from '../errors/docrow-error.ts';
+import { toDocrowError } from '../errors/to-docrow-error.ts';
+import { AttemptCounter } from '../pipeline/attempt-counter.ts';
+import { type BegunRun, beginRun } from '../pipeline/begin-run.ts';
+import { reportMigration } from '../pipeline/report-migration.ts';
+import { type MigrationOutcome, runMigration } from '../pipeline/run-migration.ts';
+import type { RunControl } from '../pipeline/use-cases.ts';
+import type { MigrationReport } from '../report/migration-report.ts';
+import type { ValidationReport } from '../report/validation-report.ts';
+import type { DocumentSource, SourceAddress } from '../source/document-source.ts';
+import { openSource } from '../source/open-source.ts';
+import { parseSourceAddress } from '../source/parse-source-address.ts';
+import { compareCounts } from '../validation/compare-counts.ts';
+import { openProject, type Project } from './open-project.ts';
+import { type OpenTarget, openTarget } from './open-target.ts';
+import { WorkerPool } from './worker-pool.ts';
+
+/** A local PostgreSQL needs a core of its own; a remote one leaves them all. */
+function workerCount(workers: Settings['workers'], targetUri: string): number {
+  if (workers !== 'auto') return workers;
+  const isLocal = /@(localhost|127\.0\.0\.1|\[::1\])[:/]|^postgres(ql)?:\/\/(\/|$)/.test(targetUri);
+  return Math.max(1, Math.min(8, isLocal ? availableParallelism() - 1 : availableParallelism()));
+}
+
+/**
+ * Migrates a source into a target, or goes on where an earlier process stopped.
+ * @param projectFolder the folder with mappings/ and transforms/, where it is not `settings.dir`
+ */
+export async function migrate(
+  settings: Settings,
+  control: RunControl,
+  projectFolder = settings.dir,
+): Promise<MigrationReport> {
+  const project = await openProject({ ...settings, dir: projectFolder });
+  const address = parseSourceAddress(settings.source, { database: settings.database });
+  const source = await openSource(address);
+  try {
+    const target = await openTarget(settings);
+    try {
+      return await migrateBetween(settings, control, project, address, source, target);
+    } finally {
+      await target.close();
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+async function migrateBetween(
+  settings: Settings,
+  control: RunControl,
+  project: Project,
+  address: SourceAddress,
+  source: DocumentSource,
+  target: OpenTarget,
+): Promise<MigrationReport> {
+  const { collections } = project.mapping;
+  const counter = new AttemptCounter(control.onEvent);
+  const stop = new RunStop(control);
+  await target.lock((error) => stop.fail(error));
+  for (const message of [...source.notices(), target.notice]) {
+    if (message !== undefined) counter.onEvent({ kind: 'notice', message });
+  }
+  await requireCollections(source, project);
+  const { fresh } = settings;
+  const begun = await beginRun(target.store, source, target.schema, { collections, fresh });
+  const nothingToDo = isFinished(begun, project);
+  let outcome: MigrationOutcome = { isComplete: true, errors: [] };
+  if (!nothingToDo) {
+    outcome = await load(
+      settings,
+      project,
+      await workerAddress(address, source, target, begun),
+      source,
+      target,
+      begun,
+      counter,
+      stop,
+    );
+  } else await target.store.finishRun(begun.run.runId, 'done');
+  const validation = await validate(settings, project, source, target, begun, outcome, counter);
+  return reportMigration({
+    store: target.store,
+    run: begun.run,
+    collections: collections.map(({ collection }) => collection),
+    counter,
+    outcome,
+    nothingToDo,
+    signal: control.signal.name(),
+    maxRejects: settings.maxRejects,
+    validation,
+  });
+}
+
+async function load(
+  settings: Settings,
+  project: Project,
+  address: SourceAddress,
+  source: DocumentSource,
+  target: OpenTarget,
+  { run, known, isResumed }: BegunRun,
+  counter: AttemptCounter,
+  stop: RunStop,
+): Promise<MigrationOutcome> {
+  const { collections, schema } = project.mapping;
+  const pool = new WorkerPool(
+    workerCount(settings.workers, target.uri),
+    {
+      source: address,
+      targetUri: target.uri,
+      schema,
+      projectFolder: project.folder,
+      collections,
+      runTime: run.runTime,
+    },
+    counter.onEvent,
+  );
+  stop.whenAsked((how) => pool.stop(how));
+  counter.onEvent({ kind: 'run-started', runId: run.runId, resumed: isResumed, workers: pool.count });
+  try {
+    const outcome = await runMigration(
+      {
+        run,
+        known,
+        store: target.store,
+        source,
+        schema: target.schema,
+        workers: pool,
+        transformsOf: project.transformsOf,
+        soft: stop.soft,
+        stopAll: () => stop.now(),
+        onEvent: counter.onEvent,
+      },
+      {
+        collections,
+        chunkDocuments: settings.chunkDocuments,
+        chunkBytes: settings.chunkBytes,
+        mayAppend: settings.onExisting === 'append',
+      },
+    );
+    return stop.failure === undefined
+      ? outcome
+      : { isComplete: false, errors: [...outcome.errors, { collection: undefined, error: stop.failure }] };
+  } finally {
+    await pool.close();
+  }
+}
+
+/** Workers open the very database that was found, and read no earlier than the change position. */
+async function workerAddress(
+  address: SourceAddress,
+  source: DocumentSource,
+  target: OpenTarget,
+  { run }: BegunRun,
+): Promise<SourceAddress> {
+  const { database } = await source.identity();
+  if (address.kind === 'dump') return { ...address, database: address.database };
+  const position = await target.store.changePosition(run.runId);
+  return {
+    ...address,
+    database,
+    afterClusterTime: position?.kind === 'position' ? position.clusterTime : undefined,
+  };
+}
+
+/** @throws DocrowError `source-not-found` when a mapping names a collection that is not there */
+async function requireCollections(source: DocumentSource, project: Project): Promise<void> {
+  const names = new Set((await source.listCollections()).map(({ name }) => name));
+  const missing = project.mapping.collections.filter(({ collection }) => !names.has(collection));
+  if (missing.length === 0) return;
+  const list = missing.map(({ collection, file }) => `${collection} (${file})`).join(', ');
+  throw new DocrowError('source-not-found', `The source has no collection for these mappings: ${list}`, {
+    collections: missing.length,
+  });
+}
+
+const isFinished = ({ known }: BegunRun, project: Project): boolean =>
+  project.mapping.collections.every(({ collection }) =>
+    known.some((record) => record.collection === collection && record.status === 'done'),
+  );
+
+async function validate(
+  settings: Settings,
+  project: Project,
+  source: DocumentSource,
+  target: OpenTarget,
+  { run }: BegunRun,
+  outcome: MigrationOutcome,
+  counter: AttemptCounter,
+): Promise<ValidationReport | undefined> {
+  if (!settings.validate || !outcome.isComplete) return undefined;
+  counter.onEvent({ kind: 'validation-started', level: 'counts' });
+  return compareCounts({
+    store: target.store,
+    source,
+    schema: target.schema,
+    runId: run.runId,
+    collections: project.mapping.collections,
+  });
+}
+
+/** Joins what may stop a run: the person, by signals, and a failure that concerns all collections. */
+class RunStop {
+  readonly #soft = new AbortController();
+  readonly #hard: AbortSignal;
+  #stop: ((how: 'soft' | 'hard') => void) | undefined;
+  failure: DocrowError | undefined;
+
+  constructor({ signal }: RunControl) {
+    this.#hard = signal.hard;
+    signal.soft.addEventListener('abort', () => this.#ask('soft'));
+    signal.hard.addEventListener('abort', () => this.#ask('hard'));
+    if (signal.soft.aborted) this.#soft.abort();
+  }
+
+  get soft(): AbortSignal {
+    return this.#soft.signal;
+  }
+
+  whenAsked(stop: (how: 'soft' | 'hard') => void): void {
+    this.#stop = stop;
+    if (this.#soft.signal.aborted) stop(this.#hard.aborted ? 'hard' : 'soft');
+  }
+
+  /** Ends everything at once because of `error`. */
+  fail(error: unknown): void {
+    this.failure ??= toDocrowError(error);
+    this.now();
+  }
+
+  now(): void {
+    this.#ask('hard');
+  }
+
+  #ask(how: 'soft' | 'hard'): void {
+    this.#soft.abort();
+    this.#stop?.(how);
+  }
+}

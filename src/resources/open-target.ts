@@ -1,0 +1,105 @@
+import { join } from 'node:path';
+import type { RunRecord } from '../checkpoint/checkpoint-store.ts';
+import { PostgresCheckpointStore } from '../checkpoint/postgres/postgres-checkpoint-store.ts';
+import type { Settings } from '../config/settings.ts';
+import { DocrowError } from '../errors/docrow-error.ts';
+import { toDocrowError } from '../errors/to-docrow-error.ts';
+import { startEmbeddedPostgres } from '../target/embedded/embedded-postgres.ts';
+import { connectPostgres, type PostgresClient } from '../target/postgres/connect.ts';
+import { PostgresSchema } from '../target/postgres/postgres-schema.ts';
+import { docrowVersion } from './docrow-version.ts';
+
+/** Folder of the embedded PostgreSQL inside a project. */
+export const embeddedFolder = (dir: string): string => join(dir, '.docrow', 'postgres');
+
+export interface OpenTarget {
+  readonly uri: string;
+  readonly schema: PostgresSchema;
+  readonly store: PostgresCheckpointStore;
+  /** What a person has to be told about the server. */
+  readonly notice: string | undefined;
+  /**
+   * Takes the lock that one run holds on the target, for as long as this connection lives.
+   * @param onLost called when the connection that holds it is gone
+   * @throws DocrowError `run-locked`
+   */
+  lock(onLost: (error: DocrowError) => void): Promise<void>;
+  /** Whether a run holds that lock now. */
+  isLocked(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** Any two numbers that every docrow agrees on. */
+const lockKeys = '7229031, 2';
+
+/** Connects to the target, starting the embedded PostgreSQL when that is what was asked for. */
+export async function openTarget(settings: Pick<Settings, 'target' | 'schema' | 'dir'>): Promise<OpenTarget> {
+  const embedded =
+    settings.target === 'embedded:'
+      ? await startEmbeddedPostgres({ dataFolder: embeddedFolder(settings.dir) })
+      : undefined;
+  const uri = embedded?.uri ?? settings.target;
+  const client = await connectPostgres(uri);
+  return {
+    uri,
+    notice: embedded?.notice,
+    schema: new PostgresSchema(uri, settings.schema),
+    store: new PostgresCheckpointStore(
+      (sql, parameters = []) => queryRows(client, sql, parameters),
+      docrowVersion(),
+    ),
+    async lock(onLost) {
+      const { rows } = await client.query(`select pg_catalog.pg_try_advisory_lock(${lockKeys}) as taken`);
+      if (rows[0].taken !== true) {
+        throw new DocrowError('run-locked', 'Another docrow is working on this target');
+      }
+      client.once('end', () => {
+        onLost(
+          new DocrowError('target-unreachable', 'The connection that holds the lock of the run was lost'),
+        );
+      });
+    },
+    async isLocked() {
+      const { rows } = await client.query(`select pg_catalog.pg_try_advisory_lock(${lockKeys}) as taken`);
+      if (rows[0].taken === true) await client.query(`select pg_catalog.pg_advisory_unlock(${lockKeys})`);
+      return rows[0].taken !== true;
+    },
+    async close() {
+      client.removeAllListeners('end');
+      await client.end().catch(() => undefined);
+    },
+  };
+}
+
+async function queryRows(
+  client: PostgresClient,
+  sql: string,
+  parameters: readonly unknown[],
+): Promise<readonly Record<string, unknown>[]> {
+  try {
+    const { rows } = await client.query(sql, [...parameters]);
+    return rows;
+  } catch (error) {
+    throw toDocrowError(error, 'finish');
+  }
+}
+
+/** The newest run. @throws DocrowError `no-run` */
+export async function requireRun(target: OpenTarget): Promise<RunRecord> {
+  const run = (await target.store.exists()) ? await target.store.latestRun() : undefined;
+  if (run === undefined) throw new DocrowError('no-run', 'The target holds no run of docrow');
+  return run;
+}
+
+/** Opens the target for as long as `work` takes. */
+export async function withTarget<T>(
+  settings: Pick<Settings, 'target' | 'schema' | 'dir'>,
+  work: (target: OpenTarget) => Promise<T>,
+): Promise<T> {
+  const target = await openTarget(settings);
+  try {
+    return await work(target);
+  } finally {
+    await target.close();
+  }
+}

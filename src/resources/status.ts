@@ -1,0 +1,74 @@
+import type { CheckpointStore, CollectionRecord, RunRecord } from '../checkpoint/checkpoint-store.ts';
+import type { Settings } from '../config/settings.ts';
+import { exitCodes } from '../errors/error-codes.ts';
+import { collectionCounts } from '../pipeline/migration-counts.ts';
+import type { CollectionStatus, RunStatus, StatusReport } from '../report/status-report.ts';
+import { requireRun, withTarget } from './open-target.ts';
+
+/** Where every collection of the newest run stands, from the target's state tables alone. */
+export function status(settings: Settings): Promise<StatusReport> {
+  return withTarget(settings, async (target) => {
+    const run = await requireRun(target);
+    const isLocked = await target.isLocked();
+    return {
+      command: 'status',
+      exitCode: exitCodes.done,
+      runs: [await describeRun(target.store, run, settings.only, isLocked)],
+      errors: [],
+    };
+  });
+}
+
+async function describeRun(
+  store: CheckpointStore,
+  run: RunRecord,
+  only: Settings['only'],
+  isLocked: boolean,
+): Promise<RunStatus> {
+  const records = await store.collections(run.runId);
+  const wanted = records.filter(({ collection }) => only === undefined || only.includes(collection));
+  const position = await store.changePosition(run.runId);
+  return {
+    runId: run.runId,
+    state: run.status === 'done' ? 'finished' : isLocked ? 'running' : stoppedState(records),
+    source: `${run.identity.kind}, database ${run.identity.database}`,
+    startedAt: run.startedAt.toISOString(),
+    finishedAt: run.finishedAt?.toISOString(),
+    changePosition:
+      position?.kind === 'position'
+        ? `cluster time ${position.clusterTime}`
+        : position && `none: ${position.reason}`,
+    collections: await Promise.all(wanted.map((record) => describeCollection(store, run.runId, record))),
+  };
+}
+
+const stoppedState = (records: readonly CollectionRecord[]): RunStatus['state'] =>
+  records.some((record) => record.status === 'stopped') ? 'failed' : 'interrupted';
+
+async function describeCollection(
+  store: CheckpointStore,
+  runId: string,
+  record: CollectionRecord,
+): Promise<CollectionStatus> {
+  const ranges = await store.ranges(runId, record.collection);
+  const steps = (await store.steps(runId)).filter(({ collection }) => collection === record.collection);
+  const isFinishing = record.status === 'loaded' && steps.some(({ isDone }) => isDone);
+  const { read, loaded, rejected, filtered } = await collectionCounts(store, runId, record);
+  return {
+    collection: record.collection,
+    read,
+    loaded,
+    rejected,
+    filtered,
+    state: isFinishing ? 'finishing' : record.status,
+    ranges: { done: ranges.filter(({ isDone }) => isDone).length, total: ranges.length },
+    steps: steps.map(({ table, name, isDone }) => ({
+      table,
+      step: name,
+      state: isDone ? 'done' : 'waiting',
+    })),
+    lastPosition: ranges.findLast(({ positionText }) => positionText !== undefined)?.positionText,
+    startedAt: record.startedAt.toISOString(),
+    finishedAt: record.finishedAt?.toISOString(),
+  };
+}

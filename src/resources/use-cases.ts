@@ -1,0 +1,70 @@
+import type { Settings } from '../config/settings.ts';
+import type { UseCases } from '../pipeline/use-cases.ts';
+import type { PostgresReport } from '../report/postgres-report.ts';
+import { openSource } from '../source/open-source.ts';
+import { parseSourceAddress } from '../source/parse-source-address.ts';
+import {
+  embeddedStatus,
+  startEmbeddedPostgres,
+  stopEmbeddedPostgres,
+} from '../target/embedded/embedded-postgres.ts';
+import { PostgresSchema } from '../target/postgres/postgres-schema.ts';
+import { compareCounts } from '../validation/compare-counts.ts';
+import { demo } from './demo.ts';
+import { migrate } from './migrate.ts';
+import { openProject } from './open-project.ts';
+import { embeddedFolder, requireRun, withTarget } from './open-target.ts';
+import { rejectsExport, rejectsList, rejectsShow } from './rejects.ts';
+import { status } from './status.ts';
+
+/** The use cases over real sources and targets. */
+export const createUseCases = (): UseCases => ({
+  migrate: (settings, control) => migrate(settings, control),
+  demo,
+  status,
+  rejectsList,
+  rejectsShow,
+  rejectsExport,
+  schema,
+  validate,
+  postgresControl,
+});
+
+const schema: UseCases['schema'] = async (settings, { apply }) => {
+  const { mapping } = await openProject(settings);
+  const sql = new PostgresSchema('', mapping.schema).describe(mapping.collections);
+  if (apply) await withTarget(settings, (target) => target.schema.apply(mapping.collections));
+  return { sql, applied: apply };
+};
+
+const validate: UseCases['validate'] = async (settings) => {
+  const { mapping } = await openProject(settings);
+  const source = await openSource(parseSourceAddress(settings.source, { database: settings.database }));
+  try {
+    return await withTarget(settings, async (target) => {
+      const run = await requireRun(target);
+      const report = await compareCounts({
+        store: target.store,
+        source,
+        schema: target.schema,
+        runId: run.runId,
+        collections: mapping.collections,
+      });
+      await target.store.addValidation(run.runId, 'counts', report.verdict, report);
+      return report;
+    });
+  } finally {
+    await source.close();
+  }
+};
+
+async function postgresControl(
+  { dir }: Pick<Settings, 'dir'>,
+  action: 'start' | 'stop' | 'status',
+): Promise<PostgresReport> {
+  const dataFolder = embeddedFolder(dir);
+  if (action === 'start') await startEmbeddedPostgres({ dataFolder });
+  if (action === 'stop') await stopEmbeddedPostgres({ dataFolder });
+  const { state, uri } = embeddedStatus({ dataFolder });
+  return { running: state === 'running', dataFolder, ...(uri === undefined ? {} : { uri }) };
+}

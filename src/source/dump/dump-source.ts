@@ -1,0 +1,93 @@
+import { DocrowError } from '../../errors/docrow-error.ts';
+import { decodeCountPosition } from '../count-position.ts';
+import type {
+  ChangePosition,
+  DocumentBatch,
+  DocumentSource,
+  ReadOptions,
+  SourceCollection,
+  SourceIdentity,
+  SourceRange,
+} from '../document-source.ts';
+import type { DumpCollection } from './dump-collection.ts';
+import { dumpFingerprint } from './dump-fingerprint.ts';
+import { estimateDocuments } from './estimate-documents.ts';
+import { findByIds } from './find-by-ids.ts';
+import { readDumpData } from './read-dump-data.ts';
+import { splitBsonFile } from './split-bson-file.ts';
+
+const everything: SourceRange = { lower: undefined, upper: undefined };
+
+/** One database of a dump made by mongodump: a folder, a file or an archive, packed or not. */
+export class DumpSource implements DocumentSource {
+  readonly #database: string;
+  readonly #collections: ReadonlyMap<string, DumpCollection>;
+  readonly #notices: readonly string[];
+
+  /** @param collections those of `database` */
+  constructor(database: string, collections: readonly DumpCollection[], notices: readonly string[]) {
+    this.#database = database;
+    this.#collections = new Map(collections.map((collection) => [collection.name, collection]));
+    this.#notices = notices;
+  }
+
+  notices(): readonly string[] {
+    return this.#notices;
+  }
+
+  async identity(): Promise<SourceIdentity> {
+    const fingerprint = await dumpFingerprint([...this.#collections.values()]);
+    return { kind: 'dump', database: this.#database, fingerprint };
+  }
+
+  async listCollections(): Promise<readonly SourceCollection[]> {
+    const listed: SourceCollection[] = [];
+    for (const { name, kind, data } of this.#collections.values()) {
+      const isBson = data?.form === 'bson' && data.packing === 'plain';
+      listed.push({
+        name,
+        kind,
+        estimatedDocuments: isBson ? await estimateDocuments(data.path, data.fileBytes) : undefined,
+        estimatedBytes: isBson ? data.fileBytes : undefined,
+      });
+    }
+    return listed;
+  }
+
+  async changePosition(): Promise<ChangePosition> {
+    return { kind: 'none', reason: 'A dump does not change' };
+  }
+
+  async planRanges(collection: string, wanted: number): Promise<readonly SourceRange[]> {
+    const { data } = this.#find(collection);
+    if (data?.form !== 'bson' || data.packing !== 'plain') return [everything];
+    return splitBsonFile(data.path, data.fileBytes, wanted);
+  }
+
+  readRange(collection: string, range: SourceRange, options: ReadOptions = {}): AsyncIterable<DocumentBatch> {
+    return readDumpData(this.#find(collection), range, options);
+  }
+
+  readByIds(collection: string, ids: readonly Uint8Array[]): AsyncIterable<DocumentBatch> {
+    return findByIds(this.readRange(collection, everything), ids);
+  }
+
+  async countDocuments(collection: string, range: SourceRange): Promise<number> {
+    let count = 0;
+    for await (const batch of this.readRange(collection, range)) count += batch.count;
+    return count;
+  }
+
+  describePosition(position: Uint8Array): string {
+    return `at ${decodeCountPosition(position)}`;
+  }
+
+  async close(): Promise<void> {}
+
+  #find(name: string): DumpCollection {
+    const collection = this.#collections.get(name);
+    if (collection !== undefined) return collection;
+    const message = `The dump holds no collection ${JSON.stringify(name)}`;
+    throw new DocrowError('source-not-found', message, { collection: name });
+  }
+}

@@ -1,0 +1,41 @@
+import { decodeCountPosition, encodeCountPosition } from '../count-position.ts';
+import type { DocumentBatch, ReadOptions } from '../document-source.ts';
+import type { DocumentPage } from './document-page.ts';
+import type { MongoConnection } from './mongo-connection.ts';
+import { openCursor } from './open-cursor.ts';
+import { readPages } from './read-pages.ts';
+
+/**
+ * Reads all of a view or time-series collection, which have no `_id` index to sort and resume by: as the server
+ * gives it. A position is a number of documents; reading on means reading again and passing over them, which is
+ * right as long as the server gives the same order.
+ * @throws DocrowError those of `readPages`
+ */
+export async function* readByCount(
+  connection: MongoConnection,
+  collection: string,
+  options: ReadOptions,
+): AsyncGenerator<DocumentBatch> {
+  const skipFirst = options.after === undefined ? 0 : decodeCountPosition(options.after);
+  /** Documents that are done, whatever cursor gave them. */
+  let done = skipFirst;
+  /** Documents that the cursor in use has given. */
+  let given = 0;
+  const open = (signal: AbortSignal) => openCursor(connection, collection, {}, signal);
+  const receive = (page: DocumentPage, reopened: boolean): number => {
+    if (reopened) given = 0;
+    const skip = Math.min(page.count, Math.max(0, done - given));
+    given += page.count;
+    done = Math.max(done, given);
+    return skip;
+  };
+  let before = skipFirst;
+  for await (const { page, skip } of readPages(collection, open, receive, options.signal)) {
+    const { bytes, view } = page;
+    const starts = page.starts.subarray(skip, page.count);
+    const count = page.count - skip;
+    const first = before;
+    before += count;
+    yield { bytes, view, starts, count, positionAfter: (index) => encodeCountPosition(first + index + 1) };
+  }
+}

@@ -1,0 +1,85 @@
+import pg from 'pg';
+import { DocrowError } from '../../errors/docrow-error.ts';
+import { toDocrowError } from '../../errors/to-docrow-error.ts';
+
+/** A connection of docrow: UTC, ISO dates, an empty search path, so that every name in its SQL is qualified. */
+export type PostgresClient = pg.Client;
+
+const oldestServer = 130_000;
+
+/**
+ * Session settings. They are set after connecting, since a pooler may refuse start-up options.
+ * The search path is empty because a role called docrow would otherwise find its tables in the state schema.
+ */
+const sessionSettings: readonly (readonly [string, string])[] = [
+  ['search_path', ''],
+  ['TimeZone', 'UTC'],
+  ['DateStyle', 'ISO, YMD'],
+  ['IntervalStyle', 'postgres'],
+  ['bytea_output', 'hex'],
+  ['extra_float_digits', '1'],
+  ['statement_timeout', '0'],
+  ['idle_in_transaction_session_timeout', '0'],
+  ['client_min_messages', 'warning'],
+];
+
+/**
+ * Opens a connection with keepalives and docrow's session settings.
+ * @throws DocrowError `target-unreachable`, `target-denied`, `target-unsupported`
+ */
+export async function connectPostgres(uri: string): Promise<PostgresClient> {
+  const client = new pg.Client({
+    connectionString: uri,
+    application_name: 'docrow',
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    connectionTimeoutMillis: 15_000,
+  });
+  // A lost connection rejects the query that waits on it; between queries there is nobody to tell.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await setUpSession(client);
+  } catch (error) {
+    await client.end().catch(() => undefined);
+    throw toDocrowError(error);
+  }
+  return client;
+}
+
+async function setUpSession(client: PostgresClient): Promise<void> {
+  const calls = sessionSettings.map((_, i) => `pg_catalog.set_config($${2 * i + 1}, $${2 * i + 2}, false)`);
+  const first = await client.query(
+    `select ${calls.join(', ')}, pg_catalog.pg_backend_pid() as pid, current_setting('server_version_num') as version`,
+    sessionSettings.flat(),
+  );
+  const { pid, version } = first.rows[0] as { pid: number; version: string };
+  if (Number(version) < oldestServer) {
+    throw new DocrowError('target-unsupported', 'The PostgreSQL server is older than version 13', {
+      version,
+    });
+  }
+  const second = await client.query(
+    "select pg_catalog.pg_backend_pid() as pid, pg_catalog.current_setting('search_path') as path",
+  );
+  const { pid: pidAfter, path } = second.rows[0] as { pid: number; path: string };
+  if (pidAfter !== pid || (path !== '' && path !== '""')) {
+    throw new DocrowError(
+      'target-unsupported',
+      'The connection goes through a pooler in transaction mode, which loses session settings and locks',
+    );
+  }
+}
+
+/** Runs `work` in a transaction: committed when it returns, rolled back when it throws. */
+export async function inTransaction<T>(client: PostgresClient, work: () => Promise<T>): Promise<T> {
+  await client.query('begin');
+  try {
+    const result = await work();
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  }
+}

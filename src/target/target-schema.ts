@@ -1,0 +1,97 @@
+import type { RejectionRecord } from '../checkpoint/checkpoint-store.ts';
+import type { CollectionMapping, ColumnMapping, IndexMapping, TableMapping } from '../mapping/mapping.ts';
+import type { RowPage, TargetTable } from './row-target.ts';
+
+/** Something built after the load. Its name is unique within a run and tells where an interrupted run goes on. */
+export type PostLoadStep = {
+  readonly collection: string;
+  readonly table: TableMapping;
+  readonly name: string;
+} & (
+  | { readonly kind: 'primary-key' }
+  | {
+      readonly kind: 'unique';
+      readonly columns: readonly string[];
+      readonly where: string | undefined;
+      readonly index: IndexMapping | undefined;
+    }
+  | { readonly kind: 'check'; readonly column: ColumnMapping }
+  | { readonly kind: 'index'; readonly index: IndexMapping }
+  | { readonly kind: 'foreign-key'; readonly column: ColumnMapping }
+  | { readonly kind: 'document-key' }
+  | { readonly kind: 'analyze' }
+);
+
+/** A row that a constraint does not allow, and the document it came from. */
+export interface OffendingRow {
+  /** Rows that exclude each other have the same number. */
+  readonly group: number;
+  /** Rows in the group. */
+  readonly rows: number;
+  /** Finds the rows of the document again; opaque outside the target. */
+  readonly locator: string;
+  /** BSON document `{_id: value}`. */
+  readonly id: Uint8Array;
+  /** The referenced value in the target's binary form; only for orphans. */
+  readonly reference?: Uint8Array;
+}
+
+/** Documents to take out of a table again, all in one transaction. */
+export interface SetAside {
+  readonly collection: CollectionMapping;
+  readonly rejections: readonly RejectionRecord[];
+  /** Rows to delete: those of the rejected documents, and of any that are written again. */
+  readonly locators: readonly string[];
+  /** Rows of documents that stay, though they shared a key with a rejected one. One list per table. */
+  readonly pages: readonly (readonly RowPage[])[];
+  readonly tables: readonly TargetTable[];
+}
+
+/**
+ * The contract of the target's tables around the load: made before it, completed after it.
+ * Every operation may be repeated after an interruption.
+ */
+export interface TargetSchema {
+  /** Statements that make the tables and, after the load, what belongs to them. For people. */
+  describe(collections: readonly CollectionMapping[]): string;
+
+  /**
+   * Makes the tables of a collection that are not there, and compares those that are.
+   * @param mayHoldRows tables that were made in this run, or when rows are to be appended
+   * @returns names of the tables that were made
+   * @throws DocrowError `target-not-empty`, `target-table-differs`
+   */
+  prepareTables(collection: CollectionMapping, mayHoldRows: boolean): Promise<readonly string[]>;
+  dropTables(tables: readonly string[]): Promise<void>;
+
+  /** What is to be built for a collection, in an order that works. */
+  steps(collection: CollectionMapping): readonly PostLoadStep[];
+  /**
+   * Builds a step unless it is there, and records it as done in the same transaction.
+   * @throws DocrowError `constraint-failed` when rows stand against it
+   */
+  build(runId: string, step: PostLoadStep): Promise<void>;
+
+  /** Rows that share a value which must be unique. */
+  findDuplicates(
+    collection: CollectionMapping,
+    step: PostLoadStep & { kind: 'primary-key' | 'unique' },
+  ): Promise<readonly OffendingRow[]>;
+  /** Rows that refer to one that is not there. */
+  findOrphans(
+    collection: CollectionMapping,
+    step: PostLoadStep & { kind: 'foreign-key' },
+  ): Promise<readonly OffendingRow[]>;
+
+  /** Deletes rows, writes rejections and moves the counts, in one transaction. */
+  setAside(runId: string, change: SetAside): Promise<void>;
+  /** Sets references to NULL, and records each document. */
+  clearReferences(
+    runId: string,
+    collection: CollectionMapping,
+    step: PostLoadStep & { kind: 'foreign-key' },
+    rows: readonly (OffendingRow & { readonly idText: string })[],
+  ): Promise<void>;
+
+  countRows(table: string): Promise<number>;
+}

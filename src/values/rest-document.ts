@@ -1,0 +1,74 @@
+import { bsonType } from '../bson/bson-type.ts';
+import type { DocumentPath } from '../mapping/mapping.ts';
+import type { RawBytes } from './bson-value.ts';
+import { readElements } from './decode-value.ts';
+import { isKey } from './document-fields.ts';
+import { keyForPath } from './read-text.ts';
+import type { ValuePath } from './value-path.ts';
+
+/** What no column keeps of a document. */
+export interface RestDocument {
+  /** A BSON document of the same shape, without what columns keep. */
+  readonly bytes: Buffer;
+  /** Where each value in it stood, in the order of the document. */
+  readonly paths: readonly ValuePath[];
+}
+
+/**
+ * Collects what no column keeps. `_id` is only in it when `kept` says so: docrow keeps it elsewhere.
+ * @param taken the paths that columns name; what is below a taken path is taken with it
+ * @param kept paths that have to be in the rest although they are taken
+ */
+export function collectRest(
+  document: Buffer,
+  taken: readonly DocumentPath[],
+  kept: readonly DocumentPath[],
+): RestDocument {
+  return collectBelow(document, [...taken, ['_id']], kept, false, []);
+}
+
+function collectBelow(
+  document: Buffer,
+  taken: readonly DocumentPath[],
+  kept: readonly DocumentPath[],
+  allTaken: boolean,
+  path: ValuePath,
+): RestDocument {
+  const fields: Buffer[] = [];
+  const paths: ValuePath[] = [];
+  const add = (key: Buffer, { type, bytes }: RawBytes, added: readonly ValuePath[]): void => {
+    fields.push(Buffer.concat([Uint8Array.of(type), key, Uint8Array.of(0), bytes]));
+    paths.push(...added);
+  };
+  const elements = readElements(document);
+  for (const [index, { key, value, raw }] of elements.entries()) {
+    const fieldPath = [...path, keyForPath(key)];
+    const takenHere = under(key, taken);
+    const keptHere = under(key, kept);
+    // Of duplicates that columns know, `duplicates: last` gives them the last; the others are dropped, as declared.
+    const isKnown = allTaken || takenHere.length + keptHere.length > 0;
+    if (isKnown && elements.slice(index + 1).some((later) => later.key.equals(key))) continue;
+    const isTaken = allTaken || takenHere.some(isEnd);
+    const isWhole = keptHere.some(isEnd) || (!isTaken && takenHere.length + keptHere.length === 0);
+    if (!isWhole && value.type === 'document' && takenHere.length + keptHere.length > 0) {
+      const below = collectBelow(value.raw, takenHere, keptHere, isTaken, fieldPath);
+      if (below.paths.length > 0) add(key, { type: bsonType.document, bytes: below.bytes }, below.paths);
+    } else if (isWhole || !isTaken) {
+      add(key, raw, [fieldPath]);
+    }
+  }
+  return { bytes: buildDocument(fields), paths };
+}
+
+/** The remainders of the paths that begin with a key. */
+const under = (key: Buffer, paths: readonly DocumentPath[]): readonly DocumentPath[] =>
+  paths.filter(([first]) => first !== undefined && isKey(key, first)).map((path) => path.slice(1));
+
+const isEnd = (path: DocumentPath): boolean => path.length === 0;
+
+function buildDocument(fields: readonly Buffer[]): Buffer {
+  const content = Buffer.concat([...fields, Uint8Array.of(0)]);
+  const size = Buffer.alloc(4);
+  size.writeInt32LE(content.length + 4);
+  return Buffer.concat([size, content]);
+}

@@ -1,0 +1,93 @@
+import type { UseCases } from '../../../src/pipeline/use-cases.ts';
+import type { Settings } from '../../../src/config/settings.ts';
+import { sampleMigration } from './sample-reports.ts';
+
+export interface Call {
+  readonly useCase: keyof UseCases;
+  readonly settings: Settings;
+  readonly argument: unknown;
+}
+
+/** Use cases that touch nothing, note how they were called, and answer with fixed reports. */
+export class MemoryUseCases implements UseCases {
+  readonly calls: Call[] = [];
+
+  migrate: UseCases['migrate'] = async (settings, control) => {
+    this.#note('migrate', settings, control);
+    control.onEvent({ kind: 'run-started', runId: '3f2a9c1e', resumed: false, workers: 1 });
+    return sampleMigration;
+  };
+
+  schema: UseCases['schema'] = async (settings, options) => {
+    this.#note('schema', settings, options);
+    return { sql: 'create table tasks (id uuid primary key);', applied: options.apply };
+  };
+
+  status: UseCases['status'] = async (settings) => {
+    this.#note('status', settings, undefined);
+    return { command: 'status', exitCode: 0, runs: [], errors: [] };
+  };
+
+  validate: UseCases['validate'] = async (settings, options) => {
+    this.#note('validate', settings, options);
+    return {
+      command: 'validate',
+      verdict: 'mismatch',
+      exitCode: 3,
+      collections: [],
+      differences: [],
+      differencesTruncated: false,
+      errors: [],
+    };
+  };
+
+  rejectsList: UseCases['rejectsList'] = async (settings, filter) => {
+    this.#note('rejectsList', settings, filter);
+    return { command: 'rejects list', exitCode: 0, groups: [], rejects: [] };
+  };
+
+  rejectsShow: UseCases['rejectsShow'] = async (settings, key) => {
+    this.#note('rejectsShow', settings, key);
+    return {
+      command: 'rejects show',
+      exitCode: 0,
+      reject: {
+        key,
+        collection: 'users',
+        idText: '65f0c2b1a4d3e2f1a0b9c8d7',
+        code: 'value-nul-character',
+        path: 'fullname',
+        reason: 'A text holds NUL',
+        table: 'users',
+        at: '2026-03-01T08:15:30.123Z',
+      },
+      document: { email: 'canary@example.org' },
+      bytes: undefined,
+      masked: false,
+    };
+  };
+
+  rejectsExport: UseCases['rejectsExport'] = async (settings, file, format) => {
+    this.#note('rejectsExport', settings, { file, format });
+    return { documents: 37 };
+  };
+
+  demo: UseCases['demo'] = async (settings, control) => {
+    this.#note('demo', settings, control);
+    return {
+      ...sampleMigration,
+      connection: 'postgres://docrow@127.0.0.1:5433/docrow',
+      expected: true,
+      outFolder: '/demo',
+    };
+  };
+
+  postgresControl: UseCases['postgresControl'] = async (settings, action) => {
+    this.#note('postgresControl', settings, action);
+    return { running: action === 'start', dataFolder: '/demo/.docrow/postgres' };
+  };
+
+  #note(useCase: keyof UseCases, settings: Settings, argument: unknown): void {
+    this.calls.push({ useCase, settings, argument });
+  }
+}
