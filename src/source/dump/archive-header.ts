@@ -8,8 +8,8 @@ export interface NamespaceHeader {
   readonly collection: string;
   /** Whether the collection ends here. */
   readonly eof: boolean;
-  /** At the end of a collection: CRC-64 over all its documents, as a signed number. */
-  readonly crc: bigint;
+  /** At the end of a collection: CRC-64 over all its documents, as a signed number. The first archives have none. */
+  readonly crc: bigint | undefined;
 }
 
 /** What stands at the beginning of an archive for each collection. */
@@ -27,7 +27,7 @@ export function readNamespaceHeader(block: Buffer, view: DataView, at: number): 
     database: textField(block, view, at, 'db'),
     collection: textField(block, view, at, 'collection'),
     eof: hasField(block, view, at, 'EOF', bsonType.boolean) && block[found.at] === 1,
-    crc: hasField(block, view, at, 'CRC', bsonType.int64) ? view.getBigInt64(found.at, true) : 0n,
+    crc: hasField(block, view, at, 'CRC', bsonType.int64) ? view.getBigInt64(found.at, true) : undefined,
   }));
 }
 

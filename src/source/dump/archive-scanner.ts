@@ -96,7 +96,7 @@ export class ArchiveScanner implements BlockScanner {
     this.#seen ||= wanted;
     this.#place = wanted ? 'wanted slice' : 'other slice';
     if (!wanted || !header.eof) return 'slice';
-    return header.crc === this.#crc.value
+    return header.crc === undefined || header.crc === this.#crc.value
       ? 'finished'
       : 'the checksum of the collection is wrong, so that one of its documents is not what was dumped';
   }

@@ -9,7 +9,7 @@ import type {
   SourceIdentity,
   SourceRange,
 } from '../document-source.ts';
-import type { DumpCollection } from './dump-collection.ts';
+import type { DumpCollection, DumpData } from './dump-collection.ts';
 import { dumpFingerprint } from './dump-fingerprint.ts';
 import { estimateDocuments } from './estimate-documents.ts';
 import { findByIds } from './find-by-ids.ts';
@@ -42,13 +42,14 @@ export class DumpSource implements DocumentSource {
 
   async listCollections(): Promise<readonly SourceCollection[]> {
     const listed: SourceCollection[] = [];
-    for (const { name, kind, data } of this.#collections.values()) {
-      const isBson = data?.form === 'bson' && data.packing === 'plain';
+    for (const collection of this.#collections.values()) {
+      const { name, kind } = collection;
+      const file = isSeekable(collection) ? collection.data : undefined;
       listed.push({
         name,
         kind,
-        estimatedDocuments: isBson ? await estimateDocuments(data.path, data.fileBytes) : undefined,
-        estimatedBytes: isBson ? data.fileBytes : undefined,
+        estimatedDocuments: file && (await estimateDocuments(file.path, file.fileBytes)),
+        estimatedBytes: file?.fileBytes,
       });
     }
     return listed;
@@ -59,9 +60,9 @@ export class DumpSource implements DocumentSource {
   }
 
   async planRanges(collection: string, wanted: number): Promise<readonly SourceRange[]> {
-    const { data } = this.#find(collection);
-    if (data?.form !== 'bson' || data.packing !== 'plain') return [everything];
-    return splitBsonFile(data.path, data.fileBytes, wanted);
+    const found = this.#find(collection);
+    if (!isSeekable(found)) return [everything];
+    return splitBsonFile(found.data.path, found.data.fileBytes, wanted);
   }
 
   readRange(collection: string, range: SourceRange, options: ReadOptions = {}): AsyncIterable<DocumentBatch> {
@@ -79,7 +80,13 @@ export class DumpSource implements DocumentSource {
   }
 
   describePosition(position: Uint8Array): string {
-    return `at ${decodeCountPosition(position)}`;
+    const collections = [...this.#collections.values()];
+    const unit = collections.every(isSeekable)
+      ? 'byte'
+      : collections.some(isSeekable)
+        ? 'byte or document'
+        : 'document';
+    return `${unit} ${decodeCountPosition(position)}`;
   }
 
   async close(): Promise<void> {}
@@ -90,4 +97,9 @@ export class DumpSource implements DocumentSource {
     const message = `The dump holds no collection ${JSON.stringify(name)}`;
     throw new DocrowError('source-not-found', message, { collection: name });
   }
+}
+
+/** Whether reading can begin at any document: then positions are byte offsets, and not numbers of documents. */
+function isSeekable(collection: DumpCollection): collection is DumpCollection & { readonly data: DumpData } {
+  return collection.data?.form === 'bson' && collection.data.packing === 'plain';
 }

@@ -1,5 +1,5 @@
 import type { Document } from 'mongodb';
-import { DocrowError } from '../../errors/docrow-error.ts';
+import type { ErrorContext } from '../../errors/docrow-error.ts';
 import { countPositionBytes, decodeCountPosition } from '../count-position.ts';
 import type {
   ChangePosition,
@@ -11,15 +11,16 @@ import type {
   SourceRange,
 } from '../document-source.ts';
 import { rangesBetween } from '../ranges-between.ts';
+import { type CollectionInfo, findCollection, readCollectionInfos } from './collection-info.ts';
 import { countInRange } from './count-in-range.ts';
 import { describeId } from './describe-id.ts';
-import { listMongoCollections, type MongoCollection } from './list-mongo-collections.ts';
 import type { MongoConnection } from './mongo-connection.ts';
 import { deploymentId } from './mongo-identity.ts';
 import { readByCount } from './read-by-count.ts';
 import { readMongoByIds } from './read-by-ids.ts';
 import { readByKey } from './read-by-key.ts';
 import { readChangePosition } from './read-change-position.ts';
+import { readSizes } from './read-sizes.ts';
 import { sampleBounds } from './sample-bounds.ts';
 import { toMongoError } from './to-mongo-error.ts';
 
@@ -31,7 +32,8 @@ export class MongoSource implements DocumentSource {
   readonly #connection: MongoConnection;
   readonly #hello: Document;
   readonly #notices: readonly string[];
-  #collections: Promise<readonly MongoCollection[]> | undefined;
+  /** Collections as they were when they were first asked for. */
+  readonly #infos = new Map<string, Promise<CollectionInfo>>();
 
   /** @param hello the server's answer to `hello` */
   constructor(connection: MongoConnection, hello: Document, notices: readonly string[]) {
@@ -44,29 +46,37 @@ export class MongoSource implements DocumentSource {
     return this.#notices;
   }
 
-  async identity(): Promise<SourceIdentity> {
+  identity(): Promise<SourceIdentity> {
     const { client, database } = this.#connection;
-    try {
+    return this.#attempt({}, async () => {
       return { kind: 'mongo', database, fingerprint: await deploymentId(client, this.#hello) };
-    } catch (error) {
-      throw toMongoError(error, { database });
-    }
+    });
   }
 
   listCollections(): Promise<readonly SourceCollection[]> {
-    this.#collections = listMongoCollections(this.#connection);
-    return this.#collections;
+    return this.#attempt({}, async () => {
+      const listed: SourceCollection[] = [];
+      for (const info of await readCollectionInfos(this.#connection)) {
+        const { documents, bytes } = await readSizes(this.#connection, info);
+        const { name, kind } = info;
+        listed.push({ name, kind, estimatedDocuments: documents, estimatedBytes: bytes });
+      }
+      return listed;
+    });
   }
 
   changePosition(): Promise<ChangePosition> {
     return readChangePosition(this.#connection);
   }
 
-  async planRanges(collection: string, wanted: number): Promise<readonly SourceRange[]> {
-    const { kind, simpleCollation, estimatedDocuments } = await this.#find(collection);
-    const isSmall = estimatedDocuments !== undefined && estimatedDocuments < smallCollection;
-    if (wanted <= 1 || isSmall || !simpleCollation || !hasIdOrder(kind)) return rangesBetween([]);
-    return rangesBetween(await sampleBounds(this.#connection, collection, wanted));
+  planRanges(collection: string, wanted: number): Promise<readonly SourceRange[]> {
+    return this.#attempt({ collection }, async () => {
+      const info = await this.#find(collection);
+      if (wanted <= 1 || !info.simpleCollation || !hasIdOrder(info)) return rangesBetween([]);
+      const { documents } = await readSizes(this.#connection, info);
+      if (documents !== undefined && documents < smallCollection) return rangesBetween([]);
+      return rangesBetween(await sampleBounds(this.#connection, collection, wanted));
+    });
   }
 
   async *readRange(
@@ -74,9 +84,9 @@ export class MongoSource implements DocumentSource {
     range: SourceRange,
     options: ReadOptions = {},
   ): AsyncGenerator<DocumentBatch> {
-    const { kind, simpleCollation } = await this.#find(collection);
-    if (hasIdOrder(kind)) yield* readByKey(this.#connection, collection, simpleCollation, range, options);
-    else yield* readByCount(this.#connection, collection, options);
+    const info = await this.#attempt({ collection }, () => this.#find(collection));
+    if (hasIdOrder(info)) yield* readByKey(this.#connection, info, range, options);
+    else yield* readByCount(this.#connection, info, options);
   }
 
   readByIds(collection: string, ids: readonly Uint8Array[]): AsyncIterable<DocumentBatch> {
@@ -97,14 +107,24 @@ export class MongoSource implements DocumentSource {
     await this.#connection.client.close();
   }
 
-  /** A collection as it was listed last. */
-  async #find(name: string): Promise<MongoCollection> {
-    if (this.#collections === undefined) await this.listCollections();
-    const found = (await this.#collections)?.find((collection) => collection.name === name);
-    if (found !== undefined) return found;
-    const message = `The database has no collection ${JSON.stringify(name)}`;
-    throw new DocrowError('source-not-found', message, { collection: name });
+  #find(name: string): Promise<CollectionInfo> {
+    const known = this.#infos.get(name);
+    if (known !== undefined) return known;
+    const info = findCollection(this.#connection, name);
+    this.#infos.set(name, info);
+    // What failed is asked again the next time.
+    info.catch(() => this.#infos.delete(name));
+    return info;
+  }
+
+  /** @throws DocrowError whatever goes wrong */
+  async #attempt<T>(context: ErrorContext, step: () => Promise<T>): Promise<T> {
+    try {
+      return await step();
+    } catch (error) {
+      throw toMongoError(error, { database: this.#connection.database, ...context });
+    }
   }
 }
 
-const hasIdOrder = (kind: SourceCollection['kind']): boolean => kind !== 'view' && kind !== 'timeseries';
+const hasIdOrder = ({ kind }: CollectionInfo): boolean => kind !== 'view' && kind !== 'timeseries';

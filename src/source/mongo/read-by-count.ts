@@ -1,5 +1,6 @@
 import { decodeCountPosition, encodeCountPosition } from '../count-position.ts';
 import type { DocumentBatch, ReadOptions } from '../document-source.ts';
+import { type CollectionInfo, checkUnchanged } from './collection-info.ts';
 import type { DocumentPage } from './document-page.ts';
 import type { MongoConnection } from './mongo-connection.ts';
 import { openCursor } from './open-cursor.ts';
@@ -9,11 +10,11 @@ import { readPages } from './read-pages.ts';
  * Reads all of a view or time-series collection, which have no `_id` index to sort and resume by: as the server
  * gives it. A position is a number of documents; reading on means reading again and passing over them, which is
  * right as long as the server gives the same order.
- * @throws DocrowError those of `readPages`
+ * @throws DocrowError `source-changed` and those of `readPages`
  */
 export async function* readByCount(
   connection: MongoConnection,
-  collection: string,
+  info: CollectionInfo,
   options: ReadOptions,
 ): AsyncGenerator<DocumentBatch> {
   const skipFirst = options.after === undefined ? 0 : decodeCountPosition(options.after);
@@ -21,7 +22,10 @@ export async function* readByCount(
   let done = skipFirst;
   /** Documents that the cursor in use has given. */
   let given = 0;
-  const open = (signal: AbortSignal) => openCursor(connection, collection, {}, signal);
+  const open = async (signal: AbortSignal) => {
+    await checkUnchanged(connection, info, signal);
+    return openCursor(connection, info.name, {}, signal);
+  };
   const receive = (page: DocumentPage, reopened: boolean): number => {
     if (reopened) given = 0;
     const skip = Math.min(page.count, Math.max(0, done - given));
@@ -30,7 +34,7 @@ export async function* readByCount(
     return skip;
   };
   let before = skipFirst;
-  for await (const { page, skip } of readPages(collection, open, receive, options.signal)) {
+  for await (const { page, skip } of readPages(info.name, open, receive, options.signal)) {
     const { bytes, view } = page;
     const starts = page.starts.subarray(skip, page.count);
     const count = page.count - skip;

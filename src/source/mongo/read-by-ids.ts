@@ -21,7 +21,7 @@ export async function* readMongoByIds(
 ): AsyncGenerator<DocumentBatch> {
   for (const part of partsOf(ids)) {
     const filter = { _id: { $in: part.map(boundValue) } };
-    const open = (signal: AbortSignal) => openCursor(connection, collection, { filter }, signal);
+    const open = async (signal: AbortSignal) => openCursor(connection, collection, { filter }, signal);
     for await (const { page } of readPages(collection, open, () => 0, undefined)) {
       const { bytes, view, starts, count } = page;
       yield { bytes, view, starts, count, positionAfter: (index) => idAt(page, index, collection) };

@@ -1,6 +1,7 @@
 import { compareIds } from '../../bson/compare-ids.ts';
 import type { DocumentBatch, ReadOptions, SourceRange } from '../document-source.ts';
 import { checkOrder, idAt, orderError } from './check-order.ts';
+import { type CollectionInfo, checkUnchanged } from './collection-info.ts';
 import type { DocumentPage } from './document-page.ts';
 import { idBounds } from './id-filter.ts';
 import type { MongoConnection } from './mongo-connection.ts';
@@ -9,19 +10,20 @@ import { readPages } from './read-pages.ts';
 
 /**
  * Reads a range of a collection in the order of `_id`; a position is the `_id` of a document.
- * @param simpleCollation whether the `_id` index has BSON's own order. Where it has another one it is the server
- *   that both sorts and compares, so that reading on is right, but the order cannot be checked here.
- * @throws DocrowError `source-order-broken` and those of `readPages`
+ * Where the `_id` index has a collation of its own it is the server that both sorts and compares, so that reading on
+ * is right, but the order cannot be checked here.
+ * @throws DocrowError `source-order-broken`, `source-changed` and those of `readPages`
  */
 export async function* readByKey(
   connection: MongoConnection,
-  collection: string,
-  simpleCollation: boolean,
+  info: CollectionInfo,
   range: SourceRange,
   options: ReadOptions,
 ): AsyncGenerator<DocumentBatch> {
+  const { name: collection, simpleCollation } = info;
   let after = options.after;
-  const open = (signal: AbortSignal) => {
+  const open = async (signal: AbortSignal) => {
+    await checkUnchanged(connection, info, signal);
     const bounds = idBounds({ lower: range.lower, upper: range.upper, after }, connection.wireVersion);
     return openCursor(connection, collection, { ...bounds, sort: { _id: 1 } }, signal);
   };

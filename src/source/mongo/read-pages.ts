@@ -12,7 +12,7 @@ import { toMongoError } from './to-mongo-error.ts';
  */
 export async function* readPages(
   collection: string,
-  open: (signal: AbortSignal) => PageCursor,
+  open: (signal: AbortSignal) => Promise<PageCursor>,
   receive: (page: DocumentPage, reopened: boolean) => number,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<{ readonly page: DocumentPage; readonly skip: number }> {

@@ -10,12 +10,12 @@ const retries = { retries: 8, minTimeout: 100, maxTimeout: 6000, factor: 2 } as 
  * opened again behind what was read. The number of attempts is bounded for each page, so that progress resets it.
  */
 export class ResumingCursor {
-  readonly #open: () => PageCursor;
+  readonly #open: () => Promise<PageCursor>;
   readonly #signal: AbortSignal;
   #cursor: PageCursor | undefined;
 
   /** @param open opens a cursor behind the last page that `next` returned */
-  constructor(open: () => PageCursor, signal: AbortSignal) {
+  constructor(open: () => Promise<PageCursor>, signal: AbortSignal) {
     this.#open = open;
     this.#signal = signal;
   }
@@ -28,7 +28,7 @@ export class ResumingCursor {
     return pRetry(
       async () => {
         const reopened = this.#cursor === undefined;
-        this.#cursor ??= this.#open();
+        this.#cursor ??= await this.#open();
         const page = await this.#cursor.next();
         return page === undefined ? undefined : { page, reopened };
       },

@@ -115,6 +115,24 @@ describe.skipIf(server === undefined || server.port === 0)('MongoDB source, faul
     expect(seen).toEqual(documents);
   });
 
+  it.each(['dropped', 'made anew'])('says that a collection was %s, instead of ending', async (how) => {
+    await loadMongo(uri, database, 'passing', documents);
+    disturb('getMore', [1], { kind: 'stall' });
+    const given: number[] = [];
+    const reading = (async () => {
+      for await (const batch of source.readRange('passing', everything)) {
+        given.push(batch.count);
+        const client = new MongoClient(uri);
+        await client.db(database).dropCollection('passing');
+        if (how === 'made anew') await client.db(database).createCollection('passing');
+        await client.close();
+        proxy.release('cut');
+      }
+    })();
+    await expect(reading).rejects.toMatchObject({ code: 'source-changed' });
+    expect(given.length).toBe(1);
+  });
+
   it('gives up on an error that will not pass', async () => {
     disturb('getMore', [1], { kind: 'fail', code: 13 });
     const { documents: read, error } = await readUntilError(source.readRange('things', everything));

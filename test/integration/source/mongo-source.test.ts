@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SourceRange } from '../../../src/source/document-source.ts';
+import { findCollection } from '../../../src/source/mongo/collection-info.ts';
 import { readByKey } from '../../../src/source/mongo/read-by-key.ts';
 import { openSource } from '../../../src/source/open-source.ts';
 import { describeDocumentSource, idOf } from '../../contracts/document-source.contract.ts';
@@ -86,13 +87,14 @@ describe.skipIf(server === undefined)('MongoDB source', () => {
   it('bounds and resumes by the index on servers before 5.0', async () => {
     await withClient(async (client) => {
       const old = { client, database: mixed, wireVersion: 9, oneServer: true, afterClusterTime: undefined };
+      const info = await findCollection(old, 'mixed');
       const ids = mixedIdDocuments.map(idOf);
       for (let lower = 0; lower < ids.length; lower += 4) {
         const range: SourceRange = { lower: ids[lower], upper: ids[lower + 9] };
         const end = Math.min(ids.length, lower + 9);
-        const all = await readAll(readByKey(old, 'mixed', true, range, {}));
+        const all = await readAll(readByKey(old, info, range, {}));
         expect(all.map(({ bytes }) => bytes)).toEqual(mixedIdDocuments.slice(lower, end));
-        const rest = await readAll(readByKey(old, 'mixed', true, range, { after: all[1]?.position }));
+        const rest = await readAll(readByKey(old, info, range, { after: all[1]?.position }));
         expect(rest.map(({ bytes }) => bytes)).toEqual(mixedIdDocuments.slice(lower + 2, end));
       }
     });

@@ -18,8 +18,8 @@ afterEach(() => {
 });
 
 /** A cursor that does what it is told, step by step; `fail` counts as lost. */
-function scripted(steps: ('page' | 'fail' | 'end')[], opened: { count: number }): () => PageCursor {
-  return () => {
+function scripted(steps: ('page' | 'fail' | 'end')[], opened: { count: number }): () => Promise<PageCursor> {
+  return async () => {
     opened.count++;
     return {
       next: async () => {
@@ -63,7 +63,7 @@ it('says which page is the first of a cursor', async () => {
 
 it('does not try again what will not pass', async () => {
   let opened = 0;
-  const refuse = (): PageCursor => {
+  const refuse = async (): Promise<PageCursor> => {
     opened++;
     return {
       next: () => Promise.reject(new MongoServerError({ message: 'no', code: 13 })),
