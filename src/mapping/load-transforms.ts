@@ -1,6 +1,5 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
-import { createJiti } from 'jiti';
 import { DocrowError } from '../errors/docrow-error.ts';
 import type { CollectionMapping } from './mapping.ts';
 import { suggestion } from './suggestion.ts';
@@ -46,6 +45,8 @@ export async function importTransformFile(
     throw new DocrowError('transform-invalid', `The transform file ${file} does not exist`, { file }, cause);
   }
   try {
+    // Loaded when it is needed: most mappings have no transform, and it takes 6 MB of memory.
+    const { createJiti } = await import('jiti');
     // Without caches, so that a corrected file is seen by a process that goes on.
     const jiti = createJiti(import.meta.url, { fsCache: false, moduleCache: false, interopDefault: false });
     const exported = await jiti.import<TransformFile>(absolute);

@@ -32,7 +32,9 @@ export class ChunkDocuments {
     this.#bytes += batch.view.getInt32(batch.starts[index]!, true);
   }
 
+  /** Forgets the documents, and releases the batches that they were the last of. */
   clear(): void {
+    for (const { batch, to } of this.#segments) if (to === batch.count) batch.release();
     this.#segments = [];
     this.#count = 0;
     this.#bytes = 0;

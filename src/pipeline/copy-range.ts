@@ -145,7 +145,6 @@ class ChunkLoader {
   }
 
   async #openChunk(): Promise<void> {
-    this.#documents.clear();
     this.#isRefused = false;
     this.#laterPages = this.#tables.map(() => []);
     this.#tally = new ChunkTally(

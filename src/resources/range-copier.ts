@@ -37,7 +37,14 @@ export class RangeCopier {
 
   stop(how: 'soft' | 'hard'): void {
     this.#soft.abort();
-    if (how === 'hard') this.#hard.abort();
+    if (how === 'soft') return;
+    this.#hard.abort();
+    // A statement that PostgreSQL is busy with would not hear of it; what was not committed is rolled back.
+    this.#target?.destroy();
+  }
+
+  async close(): Promise<void> {
+    await this.#closeConnections();
   }
 
   /**

@@ -4,6 +4,7 @@ import { toDocrowError } from '../errors/to-docrow-error.ts';
 import type { RangeTask } from '../pipeline/copy-range.ts';
 import type { RangeWorkers } from '../pipeline/range-workers.ts';
 import type { RunEventListener } from '../pipeline/run-event.ts';
+import { RangeCopier } from './range-copier.ts';
 import { fromSentError, type WorkerReply, type WorkerRequest, type WorkerSetup } from './worker-messages.ts';
 
 /** The file beside this one; TypeScript when it runs uncompiled, which a worker cannot load by itself. */
@@ -11,7 +12,7 @@ function startThread(setup: WorkerSetup): Worker {
   const isTypeScript = import.meta.url.endsWith('.ts');
   const file = new URL(isTypeScript ? './range-worker.ts' : './range-worker.js', import.meta.url);
   const execArgv = isTypeScript ? ['--import', new URL('./register-tsx.mjs', import.meta.url).href] : [];
-  return new Worker(file, { workerData: setup, execArgv, resourceLimits: { stackSizeMb: 16 } });
+  return new Worker(file, { workerData: setup, execArgv, resourceLimits: { maxYoungGenerationSizeMb: 8 } });
 }
 
 interface RunningTask {
@@ -20,8 +21,41 @@ interface RunningTask {
   readonly reject: (error: unknown) => void;
 }
 
-/** One thread and the range that it copies. */
-class WorkerThread {
+/** Something that copies one range at a time. */
+interface Copier {
+  copy(task: RangeTask, onChunk: (counts: RangeCounts) => void): Promise<boolean>;
+  stop(how: 'soft' | 'hard'): void;
+  close(): Promise<void>;
+}
+
+/** Copies on the main thread, which has nothing else to do and whose memory is there already. */
+class MainThreadCopier implements Copier {
+  readonly #copier: RangeCopier;
+  #onChunk: (counts: RangeCounts) => void = () => undefined;
+
+  constructor(setup: WorkerSetup, onEvent: RunEventListener) {
+    this.#copier = new RangeCopier(setup, (reply) => {
+      if (reply.kind === 'chunk') this.#onChunk(reply.counts);
+      else if (reply.kind === 'retrying') onEvent(reply);
+    });
+  }
+
+  copy(task: RangeTask, onChunk: (counts: RangeCounts) => void): Promise<boolean> {
+    this.#onChunk = onChunk;
+    return this.#copier.copy(task);
+  }
+
+  stop(how: 'soft' | 'hard'): void {
+    this.#copier.stop(how);
+  }
+
+  close(): Promise<void> {
+    return this.#copier.close();
+  }
+}
+
+/** Copies on a thread of its own. */
+class WorkerThread implements Copier {
   readonly #worker: Worker;
   #task: RunningTask | undefined;
 
@@ -40,16 +74,22 @@ class WorkerThread {
   copy(task: RangeTask, onChunk: (counts: RangeCounts) => void): Promise<boolean> {
     return new Promise((resolve, reject) => {
       this.#task = { onChunk, resolve, reject };
-      this.send({ kind: 'copy', task });
+      this.#send({ kind: 'copy', task });
     });
   }
 
-  send(request: WorkerRequest): void {
-    this.#worker.postMessage(request);
+  stop(how: 'soft' | 'hard'): void {
+    this.#send({ kind: 'stop', how });
+    // A thread that waits for a server would hear of it too late; what it had not committed is rolled back.
+    if (how === 'hard') void this.close();
   }
 
   async close(): Promise<void> {
     await this.#worker.terminate();
+  }
+
+  #send(request: WorkerRequest): void {
+    this.#worker.postMessage(request);
   }
 
   #end(tell: (task: RunningTask) => void): void {
@@ -59,13 +99,13 @@ class WorkerThread {
   }
 }
 
-/** Worker threads, each with a source and a target connection of its own; started when they are needed. */
+/** Copies on the main thread and on further threads, each over a source and a target connection of its own. */
 export class WorkerPool implements RangeWorkers {
   readonly count: number;
   readonly #setup: WorkerSetup;
   readonly #onEvent: RunEventListener;
-  readonly #idle: WorkerThread[] = [];
-  readonly #all: WorkerThread[] = [];
+  readonly #idle: Copier[] = [];
+  readonly #all: Copier[] = [];
 
   constructor(count: number, setup: WorkerSetup, onEvent: RunEventListener) {
     this.count = count;
@@ -74,30 +114,28 @@ export class WorkerPool implements RangeWorkers {
   }
 
   async copyRange(task: RangeTask, onChunk: (counts: RangeCounts) => void): Promise<boolean> {
-    const thread = this.#idle.pop() ?? this.#start();
+    const copier = this.#idle.pop() ?? this.#start();
     try {
-      return await thread.copy(task, onChunk);
+      return await copier.copy(task, onChunk);
     } finally {
-      this.#idle.push(thread);
+      this.#idle.push(copier);
     }
   }
 
-  /** Lets the threads stop after their chunk, or at once. */
+  /** Lets the copiers stop after their chunk, or at once. */
   stop(how: 'soft' | 'hard'): void {
-    for (const thread of this.#all) {
-      thread.send({ kind: 'stop', how });
-      // A thread that waits for a server would hear of it too late; what it had not committed is rolled back.
-      if (how === 'hard') void thread.close();
-    }
+    for (const copier of this.#all) copier.stop(how);
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#all.map((thread) => thread.close()));
+    await Promise.all(this.#all.map((copier) => copier.close()));
   }
 
-  #start(): WorkerThread {
-    const thread = new WorkerThread(this.#setup, this.#onEvent);
-    this.#all.push(thread);
-    return thread;
+  /** Threads are started when they are needed. */
+  #start(): Copier {
+    const make = this.#all.length === 0 ? MainThreadCopier : WorkerThread;
+    const copier = new make(this.#setup, this.#onEvent);
+    this.#all.push(copier);
+    return copier;
   }
 }

@@ -5,7 +5,7 @@
  * - The documents of one range come in a fixed order: `_id` order from a server, stored order from a file.
  *   Reading the same range again gives the same order, so a position says exactly which documents are done.
  * - A position is opaque outside the source that made it. It is what a checkpoint stores.
- * - Bytes of a batch are never changed after the batch was handed over; a caller may keep them.
+ * - Bytes of a batch are not changed until the batch is released; a caller that never releases it may keep them.
  * - The outer frame of each document was checked (length within bounds, final zero byte), its inside was not.
  * - A damaged file gives every whole document before the damage, then throws `source-corrupt` with the byte
  *   offset and the document number.
@@ -23,7 +23,12 @@ export interface DocumentBatch {
   readonly count: number;
   /** The position after document `index` of this batch: reading on from there gives the next document. */
   positionAfter(index: number): Uint8Array;
+  /** Lets the source use the memory again. To be called once, or never, when the batch is no longer looked at. */
+  release(): void;
 }
+
+/** The `release` of batches whose memory is left to the garbage collector. */
+export const releaseNothing = (): void => undefined;
 
 /**
  * A unit of parallelism: half-open, `lower ≤ document < upper`, in the source's own terms.

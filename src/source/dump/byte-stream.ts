@@ -13,5 +13,8 @@ export interface ByteStream {
   /** After the end: what is wrong with the file itself, such as a packed file that was cut short. */
   readonly damage: string | undefined;
 
+  /** Takes a block back for use again, when nothing looks at it any more. */
+  recycle(block: Buffer): void;
+
   close(): Promise<void>;
 }

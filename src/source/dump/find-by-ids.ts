@@ -1,7 +1,7 @@
 import { compareIds } from '../../bson/compare-ids.ts';
 import { readId } from '../../bson/read-id.ts';
 import { DocrowError } from '../../errors/docrow-error.ts';
-import type { DocumentBatch } from '../document-source.ts';
+import { type DocumentBatch, releaseNothing } from '../document-source.ts';
 
 /**
  * Keeps the documents whose `_id` is among `ids`. A file has no index, so every document has to be looked at;
@@ -25,7 +25,14 @@ export async function* findByIds(
     }
     if (indexes.length === 0) continue;
     const positionAfter = (index: number): Uint8Array => batch.positionAfter(indexes[index] as number);
-    yield { bytes: batch.bytes, view: batch.view, starts, count: indexes.length, positionAfter };
+    yield {
+      bytes: batch.bytes,
+      view: batch.view,
+      starts,
+      count: indexes.length,
+      positionAfter,
+      release: releaseNothing,
+    };
   }
 }
 

@@ -70,6 +70,10 @@ export class GunzipByteStream implements ByteStream {
     return block;
   }
 
+  recycle(): void {
+    // zlib brings its output in memory of its own.
+  }
+
   async close(): Promise<void> {
     this.#gunzip.destroy();
     await this.#file.close();

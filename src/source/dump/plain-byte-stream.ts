@@ -6,6 +6,7 @@ export class PlainByteStream implements ByteStream {
   readonly damage = undefined;
   readonly #file: FileHandle;
   readonly #end: number;
+  readonly #spare: Buffer[] = [];
   #offset: number;
 
   /**
@@ -22,8 +23,8 @@ export class PlainByteStream implements ByteStream {
   async readBlock(tail: Uint8Array, neededBytes: number): Promise<Buffer> {
     const rest = Math.max(0, this.#end - this.#offset);
     const size = tail.length + Math.min(rest, Math.max(blockBytes, neededBytes) - tail.length);
-    // Not from Buffer's pool: the memory of a batch is given back as soon as the batch is dropped.
-    const block = Buffer.allocUnsafeSlow(size);
+    // Blocks are used again: left to the garbage collector, dozens of them would pile up between its runs.
+    const block = (size === blockBytes ? this.#spare.pop() : undefined) ?? Buffer.allocUnsafeSlow(size);
     block.set(tail);
     let filled = tail.length;
     while (filled < size) {
@@ -33,6 +34,10 @@ export class PlainByteStream implements ByteStream {
       this.#offset += bytesRead;
     }
     return filled === size ? block : block.subarray(0, filled);
+  }
+
+  recycle(block: Buffer): void {
+    if (block.length === blockBytes) this.#spare.push(block);
   }
 
   close(): Promise<void> {

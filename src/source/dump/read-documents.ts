@@ -52,7 +52,8 @@ export async function* readDocuments(
       if (skipped < count) {
         const kept = skipped === 0 ? starts : starts.subarray(skipped);
         const before = options.positions === 'offset' ? blockOffset : documentsBefore + skipped;
-        yield createBatch(block, view, kept, count - skipped, options.positions, before);
+        const release = (): void => stream.recycle(block);
+        yield { ...createBatch(block, view, kept, count - skipped, options.positions, before), release };
         throwIfAborted(signal);
       }
       blockOffset += end;
@@ -77,7 +78,7 @@ function createBatch(
   count: number,
   positions: 'offset' | 'count',
   before: number,
-): DocumentBatch {
+): Omit<DocumentBatch, 'release'> {
   const positionAfter = (index: number): Uint8Array => {
     if (positions === 'count') return encodeCountPosition(before + index + 1);
     const start = starts[index] as number;

@@ -1,5 +1,5 @@
 import { decodeCountPosition, encodeCountPosition } from '../count-position.ts';
-import type { DocumentBatch, ReadOptions } from '../document-source.ts';
+import { type DocumentBatch, type ReadOptions, releaseNothing } from '../document-source.ts';
 import { type CollectionInfo, checkUnchanged } from './collection-info.ts';
 import type { DocumentPage } from './document-page.ts';
 import type { MongoConnection } from './mongo-connection.ts';
@@ -40,6 +40,7 @@ export async function* readByCount(
     const count = page.count - skip;
     const first = before;
     before += count;
-    yield { bytes, view, starts, count, positionAfter: (index) => encodeCountPosition(first + index + 1) };
+    const positionAfter = (index: number): Uint8Array => encodeCountPosition(first + index + 1);
+    yield { bytes, view, starts, count, positionAfter, release: releaseNothing };
   }
 }

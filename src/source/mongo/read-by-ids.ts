@@ -1,4 +1,4 @@
-import type { DocumentBatch } from '../document-source.ts';
+import { type DocumentBatch, releaseNothing } from '../document-source.ts';
 import { idAt } from './check-order.ts';
 import { boundValue } from './id-value.ts';
 import type { MongoConnection } from './mongo-connection.ts';
@@ -24,7 +24,8 @@ export async function* readMongoByIds(
     const open = async (signal: AbortSignal) => openCursor(connection, collection, { filter }, signal);
     for await (const { page } of readPages(collection, open, () => 0, undefined)) {
       const { bytes, view, starts, count } = page;
-      yield { bytes, view, starts, count, positionAfter: (index) => idAt(page, index, collection) };
+      const positionAfter = (index: number): Uint8Array => idAt(page, index, collection);
+      yield { bytes, view, starts, count, positionAfter, release: releaseNothing };
     }
   }
 }

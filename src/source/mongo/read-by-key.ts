@@ -1,5 +1,10 @@
 import { compareIds } from '../../bson/compare-ids.ts';
-import type { DocumentBatch, ReadOptions, SourceRange } from '../document-source.ts';
+import {
+  type DocumentBatch,
+  type ReadOptions,
+  releaseNothing,
+  type SourceRange,
+} from '../document-source.ts';
 import { checkOrder, idAt, orderError } from './check-order.ts';
 import { type CollectionInfo, checkUnchanged } from './collection-info.ts';
 import type { DocumentPage } from './document-page.ts';
@@ -43,7 +48,7 @@ export async function* readByKey(
     const { bytes, view, count } = page;
     const starts = page.starts.subarray(skip, count);
     const positionAfter = (index: number): Uint8Array => idAt(page, index + skip, collection);
-    yield { bytes, view, starts, count: count - skip, positionAfter };
+    yield { bytes, view, starts, count: count - skip, positionAfter, release: releaseNothing };
   }
 }
 

@@ -1,9 +1,14 @@
+import type { Socket } from 'node:net';
 import pg from 'pg';
 import { DocrowError } from '../../errors/docrow-error.ts';
 import { toDocrowError } from '../../errors/to-docrow-error.ts';
 
 /** A connection of docrow: UTC, ISO dates, an empty search path, so that every name in its SQL is qualified. */
 export type PostgresClient = pg.Client;
+
+/** The socket under a connection, which pg has no public name for. */
+export const socketOf = (client: PostgresClient): Socket =>
+  (client as unknown as { readonly connection: { readonly stream: Socket } }).connection.stream;
 
 const oldestServer = 130_000;
 

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { RowPage } from '../row-target.ts';
-import type { PostgresClient } from './connect.ts';
+import { type PostgresClient, socketOf } from './connect.ts';
 
 /** Signature, flags and header extension length of COPY BINARY (sql-copy, "File Header"). */
 const header = Buffer.concat([Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1'), Buffer.alloc(8)]);
@@ -25,7 +25,7 @@ export class CopyRows {
     this.#stream = client.query(copyFrom(statement, { highWaterMark }));
     // The page memory may be used again only when the socket has passed on every byte: the callback of a write comes
     // earlier, when the bytes were merely queued.
-    this.#socket = (client as unknown as { connection: { stream: Socket } }).connection.stream;
+    this.#socket = socketOf(client);
     this.#client = client;
     this.#failure = new Promise((_, reject) => {
       this.#fail = (error) => {

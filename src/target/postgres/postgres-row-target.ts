@@ -3,7 +3,7 @@ import { type RunSql, saveChunk, saveRangeEnd } from '../../checkpoint/postgres/
 import { DocrowError } from '../../errors/docrow-error.ts';
 import { toDocrowError } from '../../errors/to-docrow-error.ts';
 import type { RowPage, RowTarget, TargetChunk, TargetTable } from '../row-target.ts';
-import { connectPostgres, inTransaction, type PostgresClient } from './connect.ts';
+import { connectPostgres, inTransaction, type PostgresClient, socketOf } from './connect.ts';
 import { CopyRows } from './copy-rows.ts';
 import { copySql } from './copy-sql.ts';
 
@@ -54,6 +54,11 @@ export class PostgresRowTarget implements RowTarget {
 
   async finishRange(writer: RangeWriter): Promise<void> {
     await this.#attempt(() => saveRangeEnd(runOn(this.#client), writer));
+  }
+
+  /** Cuts the connection. PostgreSQL rolls back what was not committed. */
+  destroy(): void {
+    socketOf(this.#client).destroy();
   }
 
   async close(): Promise<void> {
