@@ -54,11 +54,6 @@ export function checkDocument(
         checkUtf8(bytes, container.keyStart, valueStart - 1);
         checkTextsUtf8(type, bytes, view, valueStart);
       }
-      if (type === bsonType.boolean && (bytes[valueStart] as number) > 1) {
-        throw new DocrowError('document-corrupt', 'BSON is damaged: a boolean is neither 0 nor 1', {
-          offset: valueStart,
-        });
-      }
       if (type === bsonType.document || type === bsonType.array) {
         enter(type === bsonType.array, valueStart, container.at);
       } else if (type === bsonType.codeWithScope) {

@@ -8,8 +8,8 @@ const corrupt = (what: string, offset: number): DocrowError =>
  * The offset just after a BSON value.
  *
  * Checked: the value ends at or before `limit`; strings have their final zero byte; documents and arrays have
- * theirs and are at least five bytes long; a code and its scope fill their frame. Not checked: what is inside
- * documents and arrays.
+ * theirs and are at least five bytes long; a code and its scope fill their frame; booleans are 0 or 1. Not checked:
+ * what is inside documents and arrays.
  * @param type the element's type byte
  * @param at offset of the value's first byte
  * @param limit offset that the value must not pass (the enclosing document's final zero byte)
@@ -37,6 +37,7 @@ export function valueEnd(type: number, bytes: Uint8Array, view: DataView, at: nu
       end = at + 8;
       break;
     case bsonType.boolean:
+      if ((bytes[at] as number) > 1) throw corrupt('a boolean is neither 0 nor 1', at);
       end = at + 1;
       break;
     case bsonType.null:

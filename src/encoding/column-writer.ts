@@ -1,7 +1,7 @@
 import { bsonType } from '../bson/bson-type.ts';
 import { valueEnd } from '../bson/value-end.ts';
 import { DocrowError } from '../errors/docrow-error.ts';
-import type { CollectionMapping, ColumnMapping, ColumnSource } from '../mapping/mapping.ts';
+import type { CollectionMapping, ColumnMapping, ColumnSource, PlainTypeName } from '../mapping/mapping.ts';
 import { yamlValueToBson } from '../mapping/yaml-to-bson.ts';
 import type { AdjustmentKind, DocumentState } from './document-state.ts';
 import { createMemory, type FieldWriter, type Memory, requireRoom } from './memory.ts';
@@ -9,6 +9,7 @@ import type { PathTree } from './path-tree.ts';
 import type { TransformCall } from './transform-field.ts';
 import { valueField } from './value-field.ts';
 import { ValueProblem } from './value-problem.ts';
+import { compileWinningSlot } from './winning-slot.ts';
 import { nulCounter } from './write-text.ts';
 
 /** Writes one column of the current document. Returns the position after the field. */
@@ -67,17 +68,21 @@ function renderYamlValue(
   }
 }
 
-/** Whether the field at `position` equals one of the rendered values. Scales of numeric do not count: 1.0 is 1. */
+/** Whether the field at `position` equals one of the rendered values. Numbers count: 1.0 is 1, and -0 is 0. */
 function isAllowed(
   allowed: readonly Buffer[],
-  isNumeric: boolean,
+  type: PlainTypeName,
   output: Memory,
   position: number,
   end: number,
 ) {
   requireRoom(output, end);
   const field = output.bytes.subarray(position, end);
-  if (!isNumeric) return allowed.some((value) => value.equals(field));
+  if (type === 'real') return allowed.some((value) => value.readFloatBE(4) === field.readFloatBE(4));
+  if (type === 'double precision') {
+    return allowed.some((value) => value.readDoubleBE(4) === field.readDoubleBE(4));
+  }
+  if (type !== 'numeric') return allowed.some((value) => value.equals(field));
   const scaleAt = 10;
   return allowed.some(
     (value) =>
@@ -89,10 +94,9 @@ function isAllowed(
 function withCheck(column: ColumnMapping, plain: FieldWriter, write: FieldWriter): FieldWriter {
   if (column.check === undefined) return write;
   const allowed = column.check.map((value) => renderYamlValue(column, plain, value, '`check`'));
-  const isNumeric = column.type.name === 'numeric';
   return (type, input, at, output, position) => {
     const end = write(type, input, at, output, position);
-    if (!isAllowed(allowed, isNumeric, output, position, end)) {
+    if (!isAllowed(allowed, column.type.name, output, position, end)) {
       throw new ValueProblem('value-check-failed', 'The value is not among those that `check` allows');
     }
     return end;
@@ -170,14 +174,14 @@ function compileFetch(source: ColumnSource, context: ColumnContext): { fetch: Fe
   return { fetch, slot: -1 };
 }
 
-/** Whether two present fields of the document hold the same bytes. */
-function sameValue(state: DocumentState, a: number, b: number): boolean {
-  const { types, offsets } = state;
-  const { bytes, view } = state.input;
-  if (types[a] !== types[b]) return false;
-  const endA = valueEnd(types[a]!, bytes, view, offsets[a]!, bytes.length);
-  const endB = valueEnd(types[b]!, bytes, view, offsets[b]!, bytes.length);
-  return bytes.subarray(offsets[a], endA).equals(bytes.subarray(offsets[b], endB));
+/** Whether a field of the document holds the same bytes as the value that the column took. */
+function holdsTakenValue(state: DocumentState, slot: number): boolean {
+  const { type, at, input, valueInput } = state;
+  if (state.types[slot] !== type) return false;
+  const offset = state.offsets[slot]!;
+  const fieldEnd = valueEnd(type, input.bytes, input.view, offset, input.bytes.length);
+  const end = valueEnd(type, valueInput.bytes, valueInput.view, at, valueInput.bytes.length);
+  return input.bytes.subarray(offset, fieldEnd).equals(valueInput.bytes.subarray(at, end));
 }
 
 /** How a `nul` policy shows among the adjustments. */
@@ -192,24 +196,26 @@ const nulKinds = {
 export function compileColumn(column: ColumnMapping, context: ColumnContext): ColumnWriter {
   const parts = compileColumnParts(column, context.mapping.duplicates);
   const sources = column.from.map((source) => compileFetch(source, context));
-  const ownSlots = new Set(
-    context.mapping.tables
-      .flatMap((table) => table.columns)
-      .filter((other) => other !== column && other.from.length === 1)
-      .flatMap((other) => other.from)
-      .flatMap((source) => (source.kind === 'path' ? [context.tree.slotOf(source.path)] : [])),
+  const otherWinners = context.mapping.tables
+    .flatMap((table) => table.columns)
+    .filter((other) => other !== column)
+    .map((other) => compileWinningSlot(other, context.tree));
+  const losable = column.from.flatMap((source) =>
+    source.kind === 'path' && source.path[0] !== '_id' ? [context.tree.slotOf(source.path)] : [],
   );
   const transform = column.transform === undefined ? undefined : context.transforms.get(column.transform);
+  const write = transform === undefined ? parts.writeValue : parts.writeResult;
   const nulKind: AdjustmentKind | undefined = nulKinds[column.nul];
 
-  /** Values that another source of this column won against would be lost: they go to rest, or count as unmapped. */
+  /**
+   * Values that another source of this column won against, and that no other column has, would be lost: they go to
+   * rest, or count as unmapped. `_id` does not; docrow keeps it elsewhere.
+   */
   function keepLosers(state: DocumentState): void {
-    const won = state.slot;
-    for (const { slot } of sources) {
-      if (slot < 0 || slot === won || slot === context.tree.idSlot || ownSlots.has(slot)) continue;
+    for (const slot of losable) {
       const type = state.types[slot]!;
-      if (type === 0 || type === bsonType.null) continue;
-      if (won >= 0 && sameValue(state, slot, won)) continue;
+      if (slot === state.slot || type === 0 || type === bsonType.null) continue;
+      if (holdsTakenValue(state, slot) || otherWinners.some((winner) => winner(state) === slot)) continue;
       state.sendToRest(slot);
     }
   }
@@ -218,14 +224,12 @@ export function compileColumn(column: ColumnMapping, context: ColumnContext): Co
     if (transform !== undefined) {
       const result = transform(state);
       if (result === undefined) return writeFixed(parts.missingField, output, position);
-      if (result.type === bsonType.null) return writeFixed(parts.nullField, output, position);
-      return parts.writeResult(result.type, result.memory, result.at, output, position);
+      state.take(result.type, result.memory, result.at, state.slot);
     }
     if (state.type === bsonType.null) return writeFixed(parts.nullField, output, position);
-    if (nulKind === undefined)
-      return parts.writeValue(state.type, state.valueInput, state.at, output, position);
     const before = nulCounter.count;
-    const end = parts.writeValue(state.type, state.valueInput, state.at, output, position);
+    const end = write(state.type, state.valueInput, state.at, output, position);
+    if (nulKind === undefined) return end;
     if (nulCounter.count !== before) state.adjust(column, nulKind);
     return end;
   }
@@ -253,7 +257,7 @@ export function compileColumn(column: ColumnMapping, context: ColumnContext): Co
       isFound = true;
       if (!(column.skipNull && state.type === bsonType.null)) break;
     }
-    if (sources.length > 1) keepLosers(state);
+    if (isFound && sources.length > 1) keepLosers(state);
     if (!isFound) {
       state.slot = sources[0]!.slot;
       state.type = 0;

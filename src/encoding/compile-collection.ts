@@ -1,24 +1,18 @@
-import { bsonType } from '../bson/bson-type.ts';
 import { DocrowError } from '../errors/docrow-error.ts';
 import type { RejectionCode } from '../errors/error-codes.ts';
 import type { CollectionMapping, ColumnMapping, TableMapping } from '../mapping/mapping.ts';
 import type { Transform } from '../mapping/transform.ts';
-import {
-  type ColumnContext,
-  type ColumnWriter,
-  compileColumn,
-  compileColumnParts,
-  writeFixed,
-} from './column-writer.ts';
+import type { ColumnContext } from './column-writer.ts';
+import { type CompiledTable, compileTable } from './compile-table.ts';
 import { writeDocumentKey } from './document-key.ts';
 import { compileScanner, type DocumentScanner } from './document-scanner.ts';
 import { type Adjustment, DocumentState } from './document-state.ts';
 import { createMemory, type Memory } from './memory.ts';
 import { buildPathTree, type PathTree } from './path-tree.ts';
-import { createRestWriter, firstUnmappedPath } from './rest-field.ts';
-import { RowBuffer } from './row-buffer.ts';
+import { type RowWriter as BufferWriter, RowBuffer } from './row-buffer.ts';
 import { createTransformCall } from './transform-field.ts';
 import { ValueProblem } from './value-problem.ts';
+import { compileWinningSlot } from './winning-slot.ts';
 
 export type DocumentFilter = (bytes: Uint8Array, view: DataView, start: number) => boolean;
 
@@ -60,80 +54,6 @@ export interface CollectionEncoder {
   readonly adjustments: readonly Adjustment[];
 }
 
-/** A row of one table: the number of fields, then the fields. Returns the position after it. */
-type RowWriter = (state: DocumentState, output: Memory, position: number) => number;
-
-/** Whether a column is nothing but the value of one path: such columns are written without the general machinery. */
-function isPassThrough(column: ColumnMapping): boolean {
-  return (
-    column.from.length === 1 &&
-    column.from[0]!.kind === 'path' &&
-    column.transform === undefined &&
-    column.mismatch === 'reject' &&
-    column.nul === 'reject'
-  );
-}
-
-/** Compiles a pass-through column. */
-function compilePassThrough(column: ColumnMapping, context: ColumnContext): ColumnWriter {
-  const source = column.from[0]!;
-  const slot = source.kind === 'path' ? context.tree.slotOf(source.path) : -1;
-  const { writeValue, missingField, nullField } = compileColumnParts(column, context.mapping.duplicates);
-  return (state, output, position) => {
-    const type = state.types[slot]!;
-    if (type === 0) return writeFixed(missingField, output, position);
-    if (type === bsonType.null) return writeFixed(nullField, output, position);
-    return writeValue(type, state.input, state.offsets[slot]!, output, position);
-  };
-}
-
-interface CompiledTable {
-  readonly write: RowWriter;
-  /** Index of the column being written, for the path of a problem. */
-  readonly progress: { column: number };
-  /** Where the key columns' fields of the last row begin. */
-  readonly keyPositions: number[];
-}
-
-/**
- * Compiles the writer of a table's rows. The calls are laid out in generated code, one per column, because each call
- * site then sees one function and can be inlined; only numbers enter the code.
- */
-function compileTable(table: TableMapping, context: ColumnContext): CompiledTable {
-  const progress = { column: -1 };
-  const keyPositions: number[] = [];
-  const writers = table.columns.map((column) =>
-    isPassThrough(column) ? compilePassThrough(column, context) : compileColumn(column, context),
-  );
-  const lines = writers.map((_, index) => {
-    const key = table.key.indexOf(table.columns[index]!.name);
-    return `${key < 0 ? '' : `keyPositions[${key}]=position;`}progress.column=${index};position=w${index}(state,output,position);`;
-  });
-  const finish = compileFinish(table, context);
-  const source = `"use strict";
-const [${writers.map((_, index) => `w${index}`).join(',')}]=writers;
-return function writeRow(state,output,position){
-output.view.setInt16(position,${writers.length + (table.rest === undefined ? 0 : 1)});
-position+=2;
-${lines.join('\n')}
-progress.column=-1;
-return finish(state,output,position);
-}`;
-  const make = new Function('writers', 'keyPositions', 'progress', 'finish', source);
-  return { write: make(writers, keyPositions, progress, finish) as RowWriter, progress, keyPositions };
-}
-
-/** What comes after the columns: the rest column, or the rule about unmapped fields. */
-function compileFinish(table: TableMapping, context: ColumnContext): RowWriter {
-  if (table.rest !== undefined) return createRestWriter(context.tree, context.mapping.duplicates);
-  if (table.unmapped === 'ignore') return (_state, _output, position) => position;
-  return (state, _output, position) => {
-    if (state.extra === 0) return position;
-    const problem = new ValueProblem('document-unmapped-field', 'No column takes this field');
-    throw problem.inside(firstUnmappedPath(state, context.tree).join('.'));
-  };
-}
-
 /** Compiles a collection's mapping into an encoder. @throws DocrowError `mapping-invalid` for a default that does not fit */
 export function compileCollection(options: EncoderOptions): CollectionEncoder {
   const { mapping } = options;
@@ -147,6 +67,20 @@ export function compileCollection(options: EncoderOptions): CollectionEncoder {
   return new RootTableEncoder(options, tree, scan, root, compileTable(root, context));
 }
 
+function createKeyWriter(
+  mapping: CollectionMapping,
+  tree: PathTree,
+  state: DocumentState,
+  rows: RowBuffer,
+  keyPositions: readonly number[],
+): BufferWriter {
+  const collection = Buffer.from(mapping.collection);
+  return {
+    writeRow: (output, position) =>
+      writeDocumentKey(state, tree.idSlot, collection, rows.memory, keyPositions, output, position),
+  };
+}
+
 class RootTableEncoder implements CollectionEncoder {
   readonly tables: readonly EncodedTable[];
   rejection: EncodeRejection | undefined;
@@ -158,7 +92,8 @@ class RootTableEncoder implements CollectionEncoder {
   readonly #compiled: CompiledTable;
   readonly #rows = new RowBuffer();
   readonly #keys: RowBuffer | undefined;
-  readonly #collection: Buffer;
+  readonly #rowWriter: BufferWriter;
+  readonly #keyWriter: BufferWriter;
 
   constructor(
     options: EncoderOptions,
@@ -172,8 +107,15 @@ class RootTableEncoder implements CollectionEncoder {
     this.#tree = tree;
     this.#table = table;
     this.#compiled = compiled;
-    this.#collection = Buffer.from(options.mapping.collection);
-    this.#state = new DocumentState(tree.slotCount, createMemory(8));
+    const state = new DocumentState(tree.slotCount, createMemory(8));
+    this.#state = state;
+    this.#rowWriter = {
+      writeRow(output, position) {
+        state.beginRow();
+        return compiled.write(state, output, position);
+      },
+    };
+    this.#keyWriter = createKeyWriter(options.mapping, tree, state, this.#rows, compiled.keyPositions);
     const columns = table.columns.map((column) => column.name);
     if (table.rest !== undefined) columns.push(table.rest.name);
     const mapped: EncodedTable = { kind: 'mapped', name: table.name, columns, buffer: this.#rows };
@@ -198,23 +140,9 @@ class RootTableEncoder implements CollectionEncoder {
     state.begin(input, start);
     try {
       if (this.#filter !== undefined && !this.#filter(input.bytes, input.view, start)) return 'filtered';
-      const extra = this.#scan(input, start, state);
-      this.#rows.append((output, position) => {
-        state.extra = extra;
-        state.clearAdjustments();
-        return this.#compiled.write(state, output, position);
-      });
-      this.#keys?.append((output, position) =>
-        writeDocumentKey(
-          state,
-          this.#tree.idSlot,
-          this.#collection,
-          this.#rows.memory,
-          this.#compiled.keyPositions,
-          output,
-          position,
-        ),
-      );
+      state.unmapped = this.#scan(input, start, state);
+      this.#rows.append(this.#rowWriter);
+      this.#keys?.append(this.#keyWriter);
       return 'loaded';
     } catch (problem) {
       this.#rows.truncate(before);
@@ -241,7 +169,7 @@ class RootTableEncoder implements CollectionEncoder {
   /** The path that the column's value came from, or would have come from. */
   #pathOf(column: ColumnMapping): readonly string[] {
     const paths = column.from.flatMap((source) => (source.kind === 'path' ? [source.path] : []));
-    const present = paths.find((path) => this.#state.types[this.#tree.slotOf(path)] !== 0);
-    return present ?? paths[0] ?? [];
+    const winner = compileWinningSlot(column, this.#tree)(this.#state);
+    return paths.find((path) => this.#tree.slotOf(path) === winner) ?? paths[0] ?? [];
   }
 }

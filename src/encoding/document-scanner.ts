@@ -19,31 +19,32 @@ export interface FieldPositions {
  */
 export type DocumentScanner = (input: Memory, start: number, fields: FieldPositions) => number;
 
-/** Keys in the order in which documents have them, for one document or sub-document. */
-interface ExpectedKey {
-  readonly key: Buffer;
-  readonly node: PathNode | undefined;
-}
+/**
+ * Keys as strings of one character per byte: such a string is a key of a Map or Set that tells apart what is not
+ * UTF-8 as well.
+ */
+type ByteKey = string;
+const byteKey = (text: string): ByteKey => Buffer.from(text).toString('latin1');
 
-interface ScannerParts {
-  readonly onDuplicate: () => void;
-  readonly lookUp: (node: PathNode, bytes: Buffer, at: number, end: number) => PathNode | undefined;
-}
-
-const readKeys = (input: Memory, start: number): string[] => {
-  const keys: string[] = [];
+/** The keys of a sample document in their order; of a damaged one those before the damage. */
+const readKeys = (input: Memory, start: number): ByteKey[] => {
+  const keys: ByteKey[] = [];
   const limit = start + input.view.getInt32(start, true) - 1;
-  for (let at = start + 4; at < limit; ) {
-    const end = keyEnd(input.bytes, at + 1, limit);
-    keys.push(input.bytes.toString('utf8', at + 1, end));
-    at = valueEnd(input.bytes[at]!, input.bytes, input.view, end + 1, limit);
+  try {
+    for (let at = start + 4; at < limit; ) {
+      const end = keyEnd(input.bytes, at + 1, limit);
+      keys.push(input.bytes.toString('latin1', at + 1, end));
+      at = valueEnd(input.bytes[at]!, input.bytes, input.view, end + 1, limit);
+    }
+  } catch (error) {
+    if (!(error instanceof DocrowError)) throw error;
   }
   return keys;
 };
 
 /** The keys of sample documents merged into one order: a new key comes after the one it was first seen behind. */
-function mergeOrders(documents: readonly (readonly string[])[], mapped: Iterable<string>): string[] {
-  const order: string[] = [];
+function mergeOrders(documents: readonly (readonly ByteKey[])[], mapped: Iterable<ByteKey>): ByteKey[] {
+  const order: ByteKey[] = [];
   for (const keys of documents) {
     let place = 0;
     for (const key of keys) {
@@ -69,12 +70,21 @@ const smallestWords = (key: Buffer): string[] => {
   return conditions;
 };
 
+/** Slots of everything below a node. */
+function slotsBelow(node: PathNode): number[] {
+  return [...node.children.values()].flatMap((child) => [
+    ...(child.slot === undefined ? [] : [child.slot]),
+    ...slotsBelow(child),
+  ]);
+}
+
 /**
  * Compiles a scanner. Keys enter the generated code as numbers only, never as text.
  *
  * Documents of a collection mostly have their keys in one order. The code goes through the expected keys, comparing
  * each with the next key of the document as 32-bit words; a missing field costs one comparison. A key that was not
- * expected here is looked up, and the expectation starts again from the top.
+ * expected here is looked up, and the expectation starts again from the top. A key that comes twice is noticed in the
+ * slot that it has filled or, where it has none, by the number of the document in `seen`.
  * @param samples some documents, to learn the order of keys from; may be empty
  */
 export function compileScanner(
@@ -82,81 +92,116 @@ export function compileScanner(
   duplicates: 'reject' | 'last',
   samples: readonly { readonly input: Memory; readonly start: number }[],
 ): DocumentScanner {
-  const parts: ScannerParts = {
-    onDuplicate: () => {
-      if (duplicates === 'reject') {
-        throw new ValueProblem('document-duplicate-key', 'The same key stands twice in the document');
-      }
-    },
-    lookUp: (node, bytes, at, end) => node.children.get(bytes.toString('utf8', at, end)),
-  };
   const orders = samples.map(({ input, start }) => readKeys(input, start));
-  return compileNode(tree.root, orders, parts);
+  return compileNode(tree.root, orders, duplicates, []);
 }
 
 function compileNode(
   node: PathNode,
-  samples: readonly (readonly string[])[],
-  parts: ScannerParts,
+  samples: readonly (readonly ByteKey[])[],
+  duplicates: 'reject' | 'last',
+  path: readonly string[],
 ): DocumentScanner {
-  const expected: ExpectedKey[] = mergeOrders(samples, node.children.keys()).map((key) => ({
-    key: Buffer.from(`${key}\0`),
-    node: node.children.get(key),
-  }));
-  const childScanners = new Map<PathNode, DocumentScanner>();
-  for (const child of node.children.values()) {
-    if (child.children.size > 0) childScanners.set(child, compileNode(child, [], parts));
-  }
+  const mapped = new Map([...node.children].map(([text, child]) => [byteKey(text), child]));
+  const order = mergeOrders(samples, mapped.keys());
+  const indexes = new Map(order.map((key, index) => [key, index]));
+  const children = order.map((key) => mapped.get(key));
+  const below = children.map((child) => (child === undefined ? [] : slotsBelow(child)));
+  const scanners = order.map((key, index) => {
+    const child = children[index];
+    if (child === undefined || child.children.size === 0) return undefined;
+    return compileNode(child, [], duplicates, [...path, textOf(key)]);
+  });
+  const seen = new Int32Array(order.length);
+  const unexpected = new Set<ByteKey>();
 
-  /** Notes a field whose key was found, and looks into it where deeper paths are taken. */
+  const duplicateKey = (key: ByteKey): ValueProblem => {
+    const problem = new ValueProblem('document-duplicate-key', 'The same key stands twice in the document');
+    for (const step of [textOf(key), ...path.toReversed()]) problem.inside(step);
+    return problem;
+  };
+
+  /** An expected key stands here again: the last one counts, with nothing left of what the others held. */
+  const onDuplicate = (index: number, fields: FieldPositions): void => {
+    if (duplicates === 'reject') throw duplicateKey(order[index]!);
+    for (const slot of below[index]!) fields.types[slot] = 0;
+  };
+
+  /** Looks into the value of a key that deeper paths are taken from. */
   const takeChild = (
-    child: PathNode,
+    index: number,
     type: number,
     input: Memory,
     at: number,
     fields: FieldPositions,
   ): number => {
-    const scan = childScanners.get(child);
-    if (scan !== undefined && type === bsonType.document) return scan(input, at, fields);
-    return child.slot === undefined ? 1 : 0;
+    const isTaken = children[index]!.slot !== undefined;
+    if (type !== bsonType.document) return isTaken ? 0 : 1;
+    const extra = scanners[index]!(input, at, fields);
+    return isTaken ? 0 : extra;
+  };
+
+  /** Takes the field at `at` whose key was not expected there. */
+  const takeUnexpected = (
+    round: number,
+    type: number,
+    input: Memory,
+    keyAt: number,
+    keyStop: number,
+    fields: FieldPositions,
+  ): number => {
+    const key = input.bytes.toString('latin1', keyAt, keyStop);
+    const index = indexes.get(key);
+    if (index === undefined) {
+      if (duplicates === 'reject') {
+        if (unexpected.has(key)) throw duplicateKey(key);
+        unexpected.add(key);
+      }
+      return 1;
+    }
+    const child = children[index];
+    const slot = child?.slot;
+    if (seen[index] === round || (slot !== undefined && fields.types[slot] !== 0)) onDuplicate(index, fields);
+    seen[index] = round;
+    if (child === undefined) return 1;
+    if (slot !== undefined) {
+      fields.types[slot] = type;
+      fields.offsets[slot] = keyStop + 1;
+    }
+    return child.children.size > 0 ? takeChild(index, type, input, keyStop + 1, fields) : 0;
   };
 
   const lines: string[] = [];
-  const children: PathNode[] = [];
-  for (const { key, node: child } of expected) {
-    const conditions = [`at+${1 + key.length}<=limit`, ...smallestWords(key)].join('&&');
-    lines.push(`if(${conditions}){const type=bytes[at];at+=${1 + key.length};`);
+  for (const [index, key] of order.entries()) {
+    const child = children[index];
+    const bytes = Buffer.from(`${key}\0`, 'latin1');
+    const conditions = [`at+${1 + bytes.length}<=limit`, ...smallestWords(bytes)].join('&&');
+    lines.push(`if(${conditions}){const type=bytes[at];at+=${1 + bytes.length};`);
     lines.push('const end=valueEnd(type,bytes,view,at,limit);');
-    if (child === undefined) lines.push('extra++;');
-    else {
-      if (child.slot !== undefined) {
-        lines.push(`if(types[${child.slot}]!==0)onDuplicate();`);
-        lines.push(`types[${child.slot}]=type;offsets[${child.slot}]=at;`);
-      }
-      if (child.children.size > 0) {
-        lines.push(`extra+=takeChild(children[${children.length}],type,input,at,fields);`);
-        children.push(child);
-      }
+    if (child?.slot === undefined) {
+      lines.push(`if(seen[${index}]===round)onDuplicate(${index},fields);seen[${index}]=round;`);
+    } else {
+      lines.push(`if(types[${child.slot}]!==0)onDuplicate(${index},fields);`);
+      lines.push(`types[${child.slot}]=type;offsets[${child.slot}]=at;`);
     }
+    if (child === undefined) lines.push('extra++;');
+    else if (child.children.size > 0) lines.push(`extra+=takeChild(${index},type,input,at,fields);`);
     lines.push('at=end;}');
   }
   const source = `"use strict";
+let round=0;
 return function scan(input,start,fields){
 const bytes=input.bytes,view=input.view,types=fields.types,offsets=fields.offsets;
 const limit=start+view.getInt32(start,true)-1;
 let at=start+4,extra=0;
+round=round+1|0;
+if(unexpected.size>0)unexpected.clear();
 for(;;){
 ${lines.join('\n')}
 if(at>=limit)break;
 const type=bytes[at],keyAt=at+1,keyStop=keyEnd(bytes,keyAt,limit);
-at=keyStop+1;
-const end=valueEnd(type,bytes,view,at,limit);
-const child=lookUp(node,bytes,keyAt,keyStop);
-if(child===undefined)extra++;
-else{
-if(child.slot!==undefined){if(types[child.slot]!==0)onDuplicate();types[child.slot]=type;offsets[child.slot]=at;}
-if(child.children.size>0)extra+=takeChild(child,type,input,at,fields);
-}
+const end=valueEnd(type,bytes,view,keyStop+1,limit);
+extra+=takeUnexpected(round,type,input,keyAt,keyStop,fields);
 at=end;
 }
 if(at!==limit)throw damaged(start);
@@ -168,24 +213,26 @@ return extra;
     });
   // The only run-time code in docrow: numbers and fixed text, compiled because constants are what makes it fast.
   const make = new Function(
-    'node',
-    'children',
-    'takeChild',
     'valueEnd',
     'keyEnd',
-    'lookUp',
+    'seen',
+    'unexpected',
+    'takeChild',
+    'takeUnexpected',
     'onDuplicate',
     'damaged',
     source,
   );
   return make(
-    node,
-    children,
-    takeChild,
     valueEnd,
     keyEnd,
-    parts.lookUp,
-    parts.onDuplicate,
+    seen,
+    unexpected,
+    takeChild,
+    takeUnexpected,
+    onDuplicate,
     damaged,
   ) as DocumentScanner;
 }
+
+const textOf = (key: ByteKey): string => Buffer.from(key, 'latin1').toString('utf8');

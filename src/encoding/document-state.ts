@@ -18,7 +18,9 @@ export class DocumentState implements FieldPositions {
   readonly types: Uint8Array;
   readonly offsets: Int32Array;
   readonly #restSlots: Uint8Array;
-  /** Fields that no column takes, values sent to rest included. */
+  /** Fields that no column takes, as the scanner counted them. */
+  unmapped = 0;
+  /** Those, and values that are sent to rest. */
   extra = 0;
   #hasRestSlots = false;
 
@@ -53,6 +55,12 @@ export class DocumentState implements FieldPositions {
 
   clearAdjustments(): void {
     if (this.adjustments.length > 0) this.adjustments.length = 0;
+  }
+
+  /** Begins the document's row, perhaps a second time in a larger buffer. */
+  beginRow(): void {
+    this.extra = this.unmapped;
+    this.clearAdjustments();
   }
 
   /** Sets the current column's value. Always true, so that a source can end with it. */

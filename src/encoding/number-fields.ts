@@ -2,11 +2,13 @@ import { bsonType } from '../bson/bson-type.ts';
 import type { ColumnType } from '../mapping/mapping.ts';
 import { type Decimal, parseDecimal, readDecimal128 } from './decimal128.ts';
 import type { FieldWriter, Memory } from './memory.ts';
+import { refuseMismatch } from './refuse-value.ts';
 import { readString } from './time-fields.ts';
 import { mismatch, outOfRange } from './value-problem.ts';
 import { writeNumeric } from './write-numeric.ts';
 
-const notNumber = () => mismatch('The value is not a number that the column can hold');
+const notNumber = (type: number, input: Memory, at: number) =>
+  refuseMismatch(type, input, at, 'The value is not a number that the column can hold');
 const notIntegral = () => mismatch('The number is not integral');
 const tooLarge = () => outOfRange('The number is too large for the column');
 const inexact = () => outOfRange('The number cannot be held exactly by the column');
@@ -35,9 +37,9 @@ function smallIntegerField(smallest: number, largest: number, write: typeof writ
     } else if (type === bsonType.double) {
       value = input.view.getFloat64(at, true);
       if (!Number.isInteger(value)) {
-        throw Math.abs(value) === Number.POSITIVE_INFINITY ? notNumber() : notIntegral();
+        throw Math.abs(value) === Number.POSITIVE_INFINITY ? notNumber(type, input, at) : notIntegral();
       }
-    } else throw notNumber();
+    } else throw notNumber(type, input, at);
     if (value < smallest || value > largest) throw tooLarge();
     return write(value, output, position);
   };
@@ -60,14 +62,14 @@ const writeBigintField: FieldWriter = (type, input, at, output, position) => {
       break;
     case bsonType.double: {
       const value = input.view.getFloat64(at, true);
-      if (!Number.isFinite(value)) throw notNumber();
+      if (!Number.isFinite(value)) throw notNumber(type, input, at);
       if (!Number.isInteger(value)) throw notIntegral();
       if (value < -(2 ** 63) || value >= 2 ** 63) throw tooLarge();
       target.setBigInt64(position + 4, BigInt(value));
       return position + 12;
     }
     default:
-      throw notNumber();
+      throw notNumber(type, input, at);
   }
   // The same 64 bits in the other byte order: seconds and increment of a timestamp are the upper and lower half.
   target.setInt32(position + 4, input.view.getInt32(at + 4, true));
@@ -79,23 +81,39 @@ const writeBigintField: FieldWriter = (type, input, at, output, position) => {
 function exactDouble(type: number, input: Memory, at: number): number {
   if (type === bsonType.double) return input.view.getFloat64(at, true);
   if (type === bsonType.int32) return input.view.getInt32(at, true);
-  if (type !== bsonType.int64) throw notNumber();
+  if (type !== bsonType.int64) throw notNumber(type, input, at);
   const value = Number(input.view.getBigInt64(at, true));
   if (Math.abs(value) > 2 ** 53 || BigInt(value) !== input.view.getBigInt64(at, true)) throw inexact();
   return value;
 }
 
+/** A 64-bit integer as a float of four bytes when that holds it exactly, however large it is. */
+function exactReal(value: bigint): number {
+  const real = Math.fround(Number(value));
+  if (BigInt(real) !== value) throw inexact();
+  return real;
+}
+
+/** The bits of PostgreSQL's own NaN. */
+const doubleNaN = 0x7ff8_0000_0000_0000n;
+const realNaN = 0x7fc0_0000;
+
 const writeDoubleField: FieldWriter = (type, input, at, output, position) => {
+  const value = exactDouble(type, input, at);
   output.view.setInt32(position, 8);
-  output.view.setFloat64(position + 4, exactDouble(type, input, at));
+  output.view.setFloat64(position + 4, value);
+  // JavaScript may keep the payload of a NaN or not; a row has to be the same whenever it is written.
+  if (Number.isNaN(value)) output.view.setBigInt64(position + 4, doubleNaN);
   return position + 12;
 };
 
 const writeRealField: FieldWriter = (type, input, at, output, position) => {
-  const value = exactDouble(type, input, at);
+  const value =
+    type === bsonType.int64 ? exactReal(input.view.getBigInt64(at, true)) : exactDouble(type, input, at);
   if (Math.fround(value) !== value && !Number.isNaN(value)) throw inexact();
   output.view.setInt32(position, 4);
   output.view.setFloat32(position + 4, value);
+  if (Number.isNaN(value)) output.view.setInt32(position + 4, realNaN);
   return position + 8;
 };
 
@@ -117,11 +135,12 @@ function readDecimal(type: number, input: Memory, at: number): Decimal {
     }
     case bsonType.string: {
       const text = readString(input, at);
-      if (!decimalForm.test(text)) throw mismatch('The text is not a number in plain decimal form');
+      if (!decimalForm.test(text))
+        throw refuseMismatch(type, input, at, 'The text is not a number in plain decimal form');
       return parseDecimal(text);
     }
     default:
-      throw notNumber();
+      throw notNumber(type, input, at);
   }
 }
 

@@ -2,8 +2,8 @@ import { bsonType } from '../bson/bson-type.ts';
 import type { ColumnType } from '../mapping/mapping.ts';
 import { binaryContent } from './json-scalars.ts';
 import type { FieldWriter, Memory } from './memory.ts';
+import { refuseMismatch } from './refuse-value.ts';
 import { readString } from './time-fields.ts';
-import { mismatch } from './value-problem.ts';
 
 /** Value of a hexadecimal digit, -1 for other bytes. */
 const hexValue = new Int8Array(256).fill(-1);
@@ -52,7 +52,7 @@ export function writeUuid(type: number, input: Memory, at: number, output: Memor
 
 const writeUuidField: FieldWriter = (type, input, at, output, position) => {
   const end = writeUuid(type, input, at, output, position);
-  if (end < 0) throw mismatch('The value is not a UUID');
+  if (end < 0) throw refuseMismatch(type, input, at, 'The value is not a UUID');
   return end;
 };
 
@@ -61,7 +61,8 @@ const writeBooleanField: FieldWriter = (type, input, at, output, position) => {
   if (type === bsonType.boolean) value = input.bytes[at] !== 0;
   else {
     const text = type === bsonType.string ? readString(input, at) : '';
-    if (text !== 'true' && text !== 'false') throw mismatch('The value is not a boolean');
+    if (text !== 'true' && text !== 'false')
+      throw refuseMismatch(type, input, at, 'The value is not a boolean');
     value = text === 'true';
   }
   output.view.setInt32(position, 1);
@@ -84,7 +85,7 @@ export function writeBytes(
 
 const writeByteaField: FieldWriter = (type, input, at, output, position) => {
   if (type === bsonType.objectId) return writeBytes(input, at, at + 12, output, position);
-  if (type !== bsonType.binary) throw mismatch('The value is not binary');
+  if (type !== bsonType.binary) throw refuseMismatch(type, input, at, 'The value is not binary');
   const { start, end } = binaryContent(input, at);
   return writeBytes(input, start, end, output, position);
 };

@@ -8,6 +8,11 @@ const slackBytes = 16 * 1024;
 /** COPY takes no field over 1 GB; no document of 16 MB comes near this. */
 const largestBuffer = 1024 * 1024 * 1024;
 
+/** Writes the row of the current document. */
+export interface RowWriter {
+  writeRow(output: Memory, position: number): number;
+}
+
 /** A full page: rows in COPY BINARY form, whole ones only. */
 export interface Page {
   readonly memory: Memory;
@@ -34,13 +39,13 @@ export class RowBuffer {
   }
 
   /**
-   * Writes a row with `write`, again in a larger buffer if it did not fit.
-   * @param write returns the position after the row; see Memory for what happens past the end
+   * Writes a row, again in a larger buffer if it did not fit.
+   * @param writer its `writeRow` returns the position after the row; see Memory for what happens past the end
    */
-  append(write: (output: Memory, position: number) => number): void {
+  append(writer: RowWriter): void {
     for (;;) {
       try {
-        const end = write(this.#memory, this.#position);
+        const end = writer.writeRow(this.#memory, this.#position);
         if (end <= this.#memory.bytes.length) {
           this.#position = end;
           return;

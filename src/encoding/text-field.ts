@@ -16,7 +16,7 @@ export function textWriter(nul: NulPolicy): TextWriter {
 }
 
 /** Characters (code points) in [at, end) of valid UTF-8. */
-function countCharacters(bytes: Uint8Array, at: number, end: number): number {
+export function countCharacters(bytes: Uint8Array, at: number, end: number): number {
   let count = 0;
   for (; at < end; at++) if ((bytes[at]! & 0xc0) !== 0x80) count++;
   return count;

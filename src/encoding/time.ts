@@ -15,6 +15,12 @@ export function isTimestamp(ms: number): boolean {
   return shifted >= smallestTimestampMs && shifted < endTimestampMs;
 }
 
+/** The same for microseconds since 1970. */
+export function isTimestampMicros(micros: bigint): boolean {
+  const shifted = micros - BigInt(epochOffsetMs) * 1000n;
+  return shifted >= BigInt(smallestTimestampMs) * 1000n && shifted < BigInt(endTimestampMs) * 1000n;
+}
+
 const dateTimeForm =
   /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,6}))?(Z|z|[+-]\d{2}:\d{2})?)?$/;
 const timeForm = /^(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,6}))?$/;

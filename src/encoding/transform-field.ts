@@ -1,8 +1,11 @@
-import { ObjectId, serialize, UUID } from 'bson';
+import { ObjectId, UUID } from 'bson';
 import type { BsonJsValue } from '../bson/bson-js-value.ts';
 import { bsonType } from '../bson/bson-type.ts';
 import { createDocumentReader } from '../bson/document-reader.ts';
+import { jsValueToBson } from '../bson/js-value-to-bson.ts';
 import { readJsValue } from '../bson/read-js-value.ts';
+import { DocrowError } from '../errors/docrow-error.ts';
+import type { RejectionCode } from '../errors/error-codes.ts';
 import type { Transform } from '../mapping/transform.ts';
 import type { DocumentState } from './document-state.ts';
 import { createMemory, type Memory } from './memory.ts';
@@ -18,10 +21,12 @@ export interface TransformResult {
 /** Runs a transform on the current document and the column's current value. Undefined: the value is missing. */
 export type TransformCall = (state: DocumentState) => TransformResult | undefined;
 
+const loneSurrogate = /\p{Surrogate}/u;
+
 const failed = (name: string): ValueProblem =>
   new ValueProblem('transform-failed', `The transform ${name} threw an error`);
 
-/** Puts a JavaScript value into memory as BSON. Common types go straight in, the rest through `bson`. */
+/** Puts a JavaScript value into memory as BSON. Common types go straight in, the rest by jsValueToBson. */
 class ResultWriter {
   readonly #result: TransformResult = { type: 0, memory: createMemory(4096), at: 0 };
 
@@ -68,6 +73,7 @@ class ResultWriter {
   }
 
   #string(value: string): TransformResult {
+    if (loneSurrogate.test(value)) throw new RangeError('A text with half a character');
     const needed = value.length * 3 + 5;
     if (this.#result.memory.bytes.length < needed) this.#result.memory = createMemory(needed);
     const { memory } = this.#result;
@@ -79,17 +85,27 @@ class ResultWriter {
 
   #int64(value: bigint): TransformResult {
     if (BigInt.asIntN(64, value) !== value) {
-      throw new ValueProblem('value-out-of-range', 'The transform gave an integer of more than 64 bits');
+      throw new RangeError('An integer of more than 64 bits');
     }
     this.#result.memory.view.setBigInt64(0, value, true);
     return this.#done(bsonType.int64);
   }
 
   #serialized(value: BsonJsValue): TransformResult {
-    const bytes = serialize({ '': value }, { ignoreUndefined: false });
+    const bytes = jsValueToBson(value);
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     return { type: buffer[4]!, memory: { bytes: buffer, view }, at: 6 };
+  }
+}
+
+/** The column's value as JavaScript has it. @throws ValueProblem when JavaScript has none: a date out of its range */
+function readValue({ type, valueInput, at }: DocumentState): BsonJsValue | undefined {
+  try {
+    return readJsValue(type, valueInput.bytes, valueInput.view, at);
+  } catch (error) {
+    if (!(error instanceof DocrowError) || error.policy.reaction !== 'reject-document') throw error;
+    throw new ValueProblem(error.code as RejectionCode, error.message);
   }
 }
 
@@ -99,22 +115,12 @@ export function createTransformCall(name: string, transform: Transform): Transfo
   const writer = new ResultWriter();
   return (state) => {
     const { input } = state;
-    let result: BsonJsValue | undefined;
+    const value = state.type === 0 ? undefined : readValue(state);
+    reader.pointAt(input.bytes, input.view, state.start);
     try {
-      reader.pointAt(input.bytes, input.view, state.start);
-      const value =
-        state.type === 0
-          ? undefined
-          : readJsValue(state.type, state.valueInput.bytes, state.valueInput.view, state.at);
-      result = transform(value, reader);
+      const result = transform(value, reader);
+      return result === undefined ? undefined : writer.write(result);
     } catch {
-      throw failed(name);
-    }
-    if (result === undefined) return undefined;
-    try {
-      return writer.write(result);
-    } catch (error) {
-      if (error instanceof ValueProblem) throw error;
       throw failed(name);
     }
   };

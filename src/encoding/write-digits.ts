@@ -38,6 +38,10 @@ function digitCount(n: number): number {
 
 /** Writes the decimal digits of an unsigned 32-bit integer. */
 export function writeUint32Text(n: number, output: Memory, position: number): number {
+  if (n < 10) {
+    output.bytes[position] = zero + n;
+    return position + 1;
+  }
   const end = position + digitCount(n);
   let at = end;
   while (n >= 100) {
@@ -103,7 +107,8 @@ export function writeDoubleText(n: number, output: Memory, position: number): nu
       if (n < 0) output.bytes[position++] = minus;
       position = writeUint32Text(whole, output, position);
       output.bytes[position++] = point;
-      position = writePadded(decimals, 4, output, position);
+      const upper = Math.floor(decimals / 100);
+      position = writeTwoDigits(decimals - upper * 100, output, writeTwoDigits(upper, output, position));
       while (output.bytes[position - 1] === zero) position--;
       return position;
     }

@@ -47,6 +47,15 @@ function writeEscaped(byte: number, output: Memory, position: number): number {
   return position;
 }
 
+/** False when one of four bytes is below 0x20, a quote or a backslash. A carry may find one too many, never too few. */
+function isPlainWord(word: number): boolean {
+  const quotes = word ^ 0x22222222;
+  const backslashes = word ^ 0x5c5c5c5c;
+  return (
+    (((word - 0x20202020) | (quotes - 0x01010101) | (backslashes - 0x01010101)) & ~word & 0x80808080) === 0
+  );
+}
+
 /**
  * Writes the string in [at, end) with its quotes.
  * @throws ValueProblem `value-invalid-utf8`; `value-nul-character` when `nul` is `reject`
@@ -60,6 +69,19 @@ export function writeJsonString(
   nul: JsonNul,
 ): number {
   if (nul === 'escape') return writeUnusualString(input, at, end, output, position, nul);
+  output.bytes[position] = quote;
+  return writeJsonContent(input, at, end, output, position + 1, nul);
+}
+
+/** Like writeJsonString, where the opening quote stands before `position` already. Not for `escape`. */
+export function writeJsonContent(
+  input: Memory,
+  at: number,
+  end: number,
+  output: Memory,
+  position: number,
+  nul: JsonNul,
+): number {
   const { bytes, view } = input;
   const target = output.view;
   const targetBytes = output.bytes;
@@ -67,27 +89,32 @@ export function writeJsonString(
   const last = end - 3;
   let from = at;
   let high = 0;
-  targetBytes[position++] = quote;
   while (from < end) {
     while (from < last) {
       const word = view.getInt32(from, true);
-      const quotes = word ^ 0x22222222;
-      const backslashes = word ^ 0x5c5c5c5c;
-      // Non-zero when a byte is below 0x20, a quote or a backslash. A carry may report a byte too many, never too few.
-      const special =
-        ((word - 0x20202020) | (quotes - 0x01010101) | (backslashes - 0x01010101)) & ~word & 0x80808080;
-      if (special !== 0) break;
+      if (!isPlainWord(word)) break;
       high |= word;
       target.setInt32(position, word, true);
       position += 4;
       from += 4;
+    }
+    if (from >= last && from < end && end - at >= 4 && position - start === from - at) {
+      // The last bytes once more as a word that ends with them, when all before them was copied as it stands.
+      const word = view.getInt32(end - 4, true);
+      if (isPlainWord(word)) {
+        high |= word;
+        target.setInt32(position + end - from - 4, word, true);
+        position += end - from;
+        break;
+      }
     }
     const stop = from + 4 < end ? from + 4 : end;
     for (; from < stop; from++) {
       const byte = bytes[from]!;
       high |= byte;
       if (needsEscape[byte] === 0) targetBytes[position++] = byte;
-      else if (byte === 0 && nul !== 'json') return writeUnusualString(input, at, end, output, start, nul);
+      else if (byte === 0 && nul !== 'json')
+        return writeUnusualString(input, at, end, output, start - 1, nul);
       else position = writeEscaped(byte, output, position);
     }
   }

@@ -3,8 +3,9 @@ import { keyEnd, valueEnd } from '../bson/value-end.ts';
 import { DocrowError } from '../errors/docrow-error.ts';
 import { type ScalarContext, writeJsonScalar } from './json-scalars.ts';
 import {
-  assertDistinctKeys,
   createShape,
+  duplicateKey,
+  duplicateKeyAt,
   followKey,
   nestedShape,
   type ShapeNode,
@@ -12,12 +13,12 @@ import {
 } from './json-shape.ts';
 import type { Memory } from './memory.ts';
 import { ValueProblem } from './value-problem.ts';
+import { writeDeepJson } from './write-deep-json.ts';
 import { writeDoubleText, writeInt32Text } from './write-digits.ts';
-import { ambiguousWrapper, nulWrapperKey, writeJsonString } from './write-json-string.ts';
-import { writeAscii } from './write-text.ts';
+import { ambiguousWrapper, nulWrapperKey, writeJsonContent, writeJsonString } from './write-json-string.ts';
 
-/** jsonb parses recursively; far above what MongoDB itself allows (about 180) and far below PostgreSQL's stack. */
-const maxDepth = 2000;
+/** Deeper values, which MongoDB hardly allows, are written by writeDeepJson: so many calls fit any stack. */
+const maxRecursion = 200;
 
 const comma = 0x2c;
 
@@ -33,6 +34,8 @@ export type JsonWriter = (
   at: number,
   output: Memory,
   position: number,
+  /** Levels of nesting that the value stands in; 0 where nothing is said. */
+  depth?: number,
 ) => number;
 
 const damaged = (at: number): DocrowError =>
@@ -54,9 +57,11 @@ function closeOver(bracket: number, output: Memory, position: number): number {
 }
 
 export function createJsonWriter(options: JsonWriterOptions): JsonWriter {
-  const root = createShape();
+  const { nul } = options;
   const natural = options.style === 'natural';
   const rejectDuplicates = options.duplicates === 'reject';
+  const quoteStrings = nul !== 'escape';
+  const root = createShape({ rejectDuplicates, quoteStrings });
 
   function writeValue(
     type: number,
@@ -70,7 +75,7 @@ export function createJsonWriter(options: JsonWriterOptions): JsonWriter {
     // The types that most documents consist of come first.
     if (type === bsonType.string) {
       const end = at + 3 + input.view.getInt32(at, true);
-      return writeJsonString(input, at + 4, end, output, position, options.nul);
+      return writeJsonString(input, at + 4, end, output, position, nul);
     }
     if (natural && type === bsonType.int32) {
       return writeInt32Text(input.view.getInt32(at, true), output, position);
@@ -81,8 +86,17 @@ export function createJsonWriter(options: JsonWriterOptions): JsonWriter {
     }
     if (type === bsonType.document) return writeObject(input, at, output, position, shape, depth + 1);
     if (type === bsonType.array) return writeArray(input, at, output, position, shape, depth + 1);
-    if (type === bsonType.codeWithScope) return writeCodeWithScope(input, at, output, position, depth + 1);
+    if (type === bsonType.codeWithScope) {
+      return writeDeepJson(options, type, input, at, depth, output, position);
+    }
     return writeJsonScalar(options, type, input, at, output, position);
+  }
+
+  function writeUnknownKey(input: Memory, at: number, end: number, output: Memory, position: number): number {
+    if (nul === 'wrap' && input.bytes.subarray(at, end).equals(nulWrapperKey)) throw ambiguousWrapper();
+    position = writeJsonString(input, at, end, output, position, 'reject');
+    output.bytes[position] = 0x3a;
+    return position + 1;
   }
 
   function writeObject(
@@ -93,8 +107,8 @@ export function createJsonWriter(options: JsonWriterOptions): JsonWriter {
     shape: ShapeNode | undefined,
     depth: number,
   ): number {
-    if (depth > maxDepth) {
-      throw new ValueProblem('document-too-deep', `The value is nested deeper than ${maxDepth} levels`);
+    if (depth > maxRecursion) {
+      return writeDeepJson(options, bsonType.document, input, start, depth - 1, output, position);
     }
     const { bytes, view } = input;
     const target = output.bytes;
@@ -103,40 +117,45 @@ export function createJsonWriter(options: JsonWriterOptions): JsonWriter {
     let keyStart = at;
     let known = shape;
     let comparedKeys = !rejectDuplicates;
+    let duplicateAt = -1;
     target[position++] = 0x7b;
     try {
       while (at < limit) {
-        const type = bytes[at++]!;
-        keyStart = at;
-        const next: ShapeNode | undefined =
-          known === undefined ? undefined : followKey(known, input, at, limit, rejectDuplicates);
-        if (next !== undefined) {
-          position = writeShapeKey(next, output, position);
-          at += next.keyLength;
-        } else {
+        keyStart = at + 1;
+        known = known === undefined ? undefined : followKey(known, input, at, limit);
+        if (known === undefined) {
           if (!comparedKeys) {
             // This object is not on a learnt path: its keys are compared among themselves.
-            assertDistinctKeys(input, start, limit);
+            duplicateAt = duplicateKeyAt(input, start, limit);
             comparedKeys = true;
           }
-          const end = keyEnd(bytes, at, limit);
-          if (options.nul === 'wrap' && bytes.subarray(at, end).equals(nulWrapperKey))
-            throw ambiguousWrapper();
-          position = writeJsonString(input, at, end, output, position, 'reject');
-          target[position++] = 0x3a;
-          at = end + 1;
-        }
-        const end = valueEnd(type, bytes, view, at, limit);
-        if (type === bsonType.string) {
-          position = writeJsonString(input, at + 4, end - 1, output, position, options.nul);
+          if (keyStart === duplicateAt) throw duplicateKey();
+          const type = bytes[at]!;
+          at = keyEnd(bytes, keyStart, limit);
+          position = writeUnknownKey(input, keyStart, at, output, position);
+          const end = valueEnd(type, bytes, view, ++at, limit);
+          position = writeValue(type, input, at, output, position, undefined, depth);
+          at = end;
         } else {
-          const isNested = type === bsonType.document || type === bsonType.array;
-          const inner = isNested && next !== undefined ? nestedShape(next) : undefined;
-          position = writeValue(type, input, at, output, position, inner, depth);
+          const { type } = known;
+          position = writeShapeKey(known, output, position);
+          at += known.headLength;
+          if (type === bsonType.string && quoteStrings) {
+            // Most values are strings: the good case of valueEnd stands here, which says what is wrong with the others.
+            const end = at + 5 > limit ? -1 : at + 4 + view.getInt32(at, true);
+            if (end < at + 5 || end > limit || bytes[end - 1] !== 0) valueEnd(type, bytes, view, at, limit);
+            // The key's text has brought the opening quote.
+            position = writeJsonContent(input, at + 4, end - 1, output, position, nul);
+            at = end;
+          } else {
+            const end = valueEnd(type, bytes, view, at, limit);
+            const isNested = type === bsonType.document || type === bsonType.array;
+            const inner = isNested ? nestedShape(known) : undefined;
+            position = writeValue(type, input, at, output, position, inner, depth);
+            at = end;
+          }
         }
         target[position++] = comma;
-        at = end;
-        known = next;
       }
     } catch (problem) {
       if (problem instanceof ValueProblem) problem.inside(keyAt(bytes, keyStart, limit));
@@ -154,8 +173,8 @@ export function createJsonWriter(options: JsonWriterOptions): JsonWriter {
     shape: ShapeNode | undefined,
     depth: number,
   ): number {
-    if (depth > maxDepth) {
-      throw new ValueProblem('document-too-deep', `The value is nested deeper than ${maxDepth} levels`);
+    if (depth > maxRecursion) {
+      return writeDeepJson(options, bsonType.array, input, start, depth - 1, output, position);
     }
     const { bytes, view } = input;
     const limit = start + view.getInt32(start, true) - 1;
@@ -180,22 +199,6 @@ export function createJsonWriter(options: JsonWriterOptions): JsonWriter {
     return closeOver(0x5d, output, position);
   }
 
-  function writeCodeWithScope(
-    input: Memory,
-    at: number,
-    output: Memory,
-    position: number,
-    depth: number,
-  ): number {
-    const { bytes, view } = input;
-    const end = at + view.getInt32(at, true);
-    const scopeAt = valueEnd(bsonType.string, bytes, view, at + 4, end);
-    if (valueEnd(bsonType.document, bytes, view, scopeAt, end) !== end) throw damaged(at);
-    position = writeAscii('{"$code":', output, position);
-    position = writeJsonString(input, at + 8, scopeAt - 1, output, position, options.nul);
-    position = writeAscii(',"$scope":', output, position);
-    return writeAscii('}', output, writeObject(input, scopeAt, output, position, undefined, depth));
-  }
-
-  return (type, input, at, output, position) => writeValue(type, input, at, output, position, root, 0);
+  return (type, input, at, output, position, depth = 0) =>
+    writeValue(type, input, at, output, position, root, depth);
 }

@@ -75,7 +75,10 @@ export class DumpSource implements DocumentSource {
 
   async countDocuments(collection: string, range: SourceRange): Promise<number> {
     let count = 0;
-    for await (const batch of this.readRange(collection, range)) count += batch.count;
+    for await (const batch of this.readRange(collection, range)) {
+      count += batch.count;
+      batch.release();
+    }
     return count;
   }
 

@@ -30,6 +30,7 @@ export async function splitBsonFile(path: string, fileBytes: number, wanted: num
       }
       const last = batch.starts[batch.count - 1] as number;
       batchOffset += last + lengthAt(batch.view, last);
+      batch.release();
     }
   } catch (error) {
     if (!(error instanceof DocrowError && error.code === 'source-corrupt')) throw error;
