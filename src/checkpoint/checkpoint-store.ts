@@ -12,6 +12,8 @@ export type CollectionStatus = 'loading' | 'loaded' | 'done' | 'stopped';
 export interface RunRecord {
   readonly runId: string;
   readonly identity: SourceIdentity;
+  /** Schema of the mapped tables. */
+  readonly schema: string;
   /** `$runTime` of every document of the run, whenever it was resumed. */
   readonly runTime: Date;
   /** Counts the processes that worked on this run. A writer with an older number is fenced off. */
@@ -29,6 +31,8 @@ export interface CollectionRecord {
   readonly tables: readonly string[];
   /** Those of `tables` that docrow made itself, and may drop again. */
   readonly createdTables: readonly string[];
+  /** Rows that were in the root table before this run, where it appends. */
+  readonly rowsBefore: number;
   readonly estimatedDocuments: number | undefined;
   /** Documents that were loaded and taken out again by a constraint. */
   readonly setAside: number;
@@ -132,7 +136,7 @@ export interface CheckpointStore {
   exists(): Promise<boolean>;
 
   latestRun(): Promise<RunRecord | undefined>;
-  createRun(identity: SourceIdentity, position: ChangePosition): Promise<RunRecord>;
+  createRun(identity: SourceIdentity, schema: string, position: ChangePosition): Promise<RunRecord>;
   /** Takes the run over for this process: its epoch rises, and writers of before are fenced off. */
   takeOver(runId: string): Promise<RunRecord>;
   finishRun(runId: string, status: RunStatus): Promise<void>;
@@ -144,7 +148,7 @@ export interface CheckpointStore {
     runId: string,
     collection: Pick<
       CollectionRecord,
-      'collection' | 'fingerprint' | 'tables' | 'createdTables' | 'estimatedDocuments'
+      'collection' | 'fingerprint' | 'tables' | 'createdTables' | 'rowsBefore' | 'estimatedDocuments'
     >,
     ranges: readonly SourceRange[],
   ): Promise<void>;
@@ -155,8 +159,10 @@ export interface CheckpointStore {
     seconds: number,
     errorCode?: ErrorCode,
   ): Promise<void>;
-  /** Forgets collections of a run with their ranges, rejections and keys. */
+  /** Forgets collections of a run with everything that is recorded about them. */
   removeCollections(runId: string, collections: readonly string[]): Promise<void>;
+  /** Forgets a run as if it had never been. */
+  removeRun(runId: string): Promise<void>;
 
   ranges(runId: string, collection: string): Promise<readonly RangeRecord[]>;
 

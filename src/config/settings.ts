@@ -28,7 +28,7 @@ export const settingsTable = {
     flag: '--source <uri|path>',
     env: ['DOCROW_SOURCE', 'MONGODB_URI'],
     inFile: true,
-    help: 'A MongoDB URI, or a mongodump folder, archive or .bson, or a mongoexport file or folder',
+    help: 'A MongoDB URI, or what mongodump wrote: a folder, an archive or a .bson, gzipped or not',
     commands: ['migrate', 'validate'],
     requiredBy: ['migrate', 'validate'],
     secret: true,

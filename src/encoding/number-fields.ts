@@ -154,7 +154,8 @@ function checkPrecision(decimal: Decimal, precision: number, scale: number): voi
   if (decimal.digits === '0') return;
   const significant = decimal.digits.replace(/0+$/, '');
   const exponent = decimal.exponent + decimal.digits.length - significant.length;
-  if (-exponent > scale || significant.length + exponent > precision - scale) throw tooLarge();
+  if (-exponent > scale) throw outOfRange('The number has more decimals than the column');
+  if (significant.length + exponent > precision - scale) throw tooLarge();
 }
 
 function numericField(precision: number | undefined, scale: number): FieldWriter {

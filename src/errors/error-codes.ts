@@ -162,7 +162,7 @@ export const errorPolicies = {
     'stop-collection',
     exitCodes.targetStopped,
     'The source file is damaged or cut short at the offset named; everything before it was loaded',
-    'Make the dump again, then run the same command: it goes on where it stopped',
+    'Make the dump again and start over with --fresh: another file is another source',
   ),
   'source-order-broken': policy(
     'stop-collection',

@@ -12,6 +12,8 @@ export interface BegunRun {
 }
 
 export interface BeginOptions {
+  /** Schema that the mapped tables are to be in. */
+  readonly targetSchema: string;
   readonly collections: readonly CollectionMapping[];
   /** Forget what earlier runs did with these collections, and drop the tables that docrow made for them. */
   readonly fresh: boolean;
@@ -40,8 +42,10 @@ export async function beginRun(
     latest.identity.kind === identity.kind &&
     latest.identity.database === identity.database &&
     latest.identity.fingerprint === identity.fingerprint;
-  if (latest === undefined || (!isSameSource && remaining.length === 0)) {
-    const run = await store.createRun(identity, await source.changePosition());
+  if (latest === undefined || remaining.length === 0) {
+    // Nothing of the run is left: another one begins, with a time and a change position of its own.
+    if (latest !== undefined) await store.removeRun(latest.runId);
+    const run = await store.createRun(identity, options.targetSchema, await source.changePosition());
     return { run, isResumed: false, known: [] };
   }
   if (!isSameSource) {
@@ -51,8 +55,14 @@ export async function beginRun(
       { database: identity.database },
     );
   }
+  if (latest.schema !== options.targetSchema) {
+    throw new DocrowError(
+      'mapping-changed',
+      `The tables of this run are in schema ${latest.schema}, and now they are to be in ${options.targetSchema}`,
+    );
+  }
   requireSameMappings(remaining, options.collections);
-  return { run: await store.takeOver(latest.runId), isResumed: remaining.length > 0, known: remaining };
+  return { run: await store.takeOver(latest.runId), isResumed: true, known: remaining };
 }
 
 function requireSameMappings(
@@ -78,7 +88,10 @@ async function forget(
 ): Promise<void> {
   const names = new Set(collections.map(({ collection }) => collection));
   const gone = (await store.collections(run.runId)).filter(({ collection }) => names.has(collection));
-  await schema.dropTables(gone.flatMap((record) => record.createdTables));
+  await schema.dropTables(
+    run.schema,
+    gone.flatMap((record) => record.createdTables),
+  );
   await store.removeCollections(
     run.runId,
     gone.map(({ collection }) => collection),

@@ -115,11 +115,13 @@ class ChunkLoader {
     if (this.#chunk === undefined || this.#encoder === undefined) return;
     if (!this.#isRefused) await this.#writeRemainingPages(this.#encoder);
     reachFailPoint('after-copy');
-    try {
-      await this.#commit(this.#tally!);
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-      this.#isRefused = true;
+    if (!this.#isRefused) {
+      try {
+        await this.#commit(this.#tally!);
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        this.#isRefused = true;
+      }
     }
     if (this.#isRefused) await this.#commitInParts(this.#encoder);
     reachFailPoint('after-commit');
@@ -174,16 +176,25 @@ class ChunkLoader {
   }
 
   async #commitInParts(encoder: CollectionEncoder): Promise<void> {
+    try {
+      await this.#commit(await this.#writeParts(encoder));
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      // No part was refused and their commit was: a deferred constraint, which has to look at each part by itself.
+      await this.#commit(await this.#writeParts(encoder, 'check-at-once'));
+    }
+  }
+
+  async #writeParts(encoder: CollectionEncoder, checks?: 'check-at-once'): Promise<ChunkTally> {
     await this.#chunk!.rollback();
     for (const { buffer } of encoder.tables) buffer.truncate(0);
     this.#chunk = await this.#parts.target.openChunk(this.#task.writer, this.#tables);
+    if (checks === 'check-at-once') await this.#chunk.checkAtOnce();
     const describe = describeRejection(this.#task.writer.collection, this.#tables[0]!.name);
-    await this.#commit(await writeRefusedChunk(this.#chunk, this.#documents, encoder, describe));
-    this.#isRefused = false;
+    return writeRefusedChunk(this.#chunk, this.#documents, encoder, describe);
   }
 
   async #commit(tally: ChunkTally): Promise<void> {
-    if (this.#isRefused && tally === this.#tally) return;
     const position = this.#documents.position();
     const counts = tally.counts(this.#documents.bytes);
     const record = {

@@ -29,6 +29,7 @@ export async function finishCollections(
     runId,
     steps.map(({ collection, table, name }) => ({ collection, table: table.name, name })),
   );
+  const records = await store.collections(runId);
   const done = new Set((await store.steps(runId)).filter((step) => step.isDone).map((step) => step.name));
   const open = steps.filter((step) => !done.has(step.name));
   const collectionOf = (step: PostLoadStep): CollectionMapping =>
@@ -41,7 +42,8 @@ export async function finishCollections(
     const startedAt = performance.now();
     parts.onEvent({ kind: 'step-started', table: step.table.name, step: step.name });
     if (step.kind === 'primary-key' || step.kind === 'unique') {
-      await buildUnique(parts, collectionOf(step), step, parts.onEvent);
+      const record = records.find(({ collection }) => collection === step.collection);
+      await buildUnique(parts, collectionOf(step), step, record?.rowsBefore ?? 0);
     } else await schema.build(runId, step);
     const seconds = (performance.now() - startedAt) / 1000;
     parts.onEvent({ kind: 'step-finished', table: step.table.name, step: step.name, seconds });
@@ -63,11 +65,24 @@ export async function finishCollections(
     );
   };
 
-  await runAll(open.filter((step) => step.kind === 'document-key'));
+  // One after the other: they share one index, which the first of them builds.
+  for (const step of open) if (step.kind === 'document-key') await run(step);
   await runUnique(['primary-key']);
   await runUnique(['unique']);
-  const { ready, waiting } = sortForeignKeys(open, loaded);
-  if (!parts.soft.aborted) await settleOrphans(parts, ready);
+  const finished = records.filter(({ status }) => status === 'done').flatMap(({ tables }) => tables);
+  const { ready, waiting } = sortForeignKeys(open, loaded, finished);
+  const hasRowsBefore = new Set(
+    records.filter(({ rowsBefore }) => rowsBefore > 0).map(({ collection }) => collection),
+  );
+  if (!parts.soft.aborted) {
+    await settleOrphans(
+      parts,
+      // A row that was there before cannot be told from one of a document by its `_id` column: it is left alone.
+      ready.filter(
+        ({ collection }) => !hasRowsBefore.has(collection) || !collectionHasIdColumn(loaded, collection),
+      ),
+    );
+  }
   await runAll(open.filter((step) => step.kind === 'index' || step.kind === 'check'));
   await runAll(ready);
   await runAll(open.filter((step) => step.kind === 'analyze'));
@@ -76,13 +91,28 @@ export async function finishCollections(
 
 type ForeignKeyStep = PostLoadStep & { kind: 'foreign-key' };
 
-/** Nothing is judged an orphan until the collection that it refers to is loaded. */
+const collectionHasIdColumn = (loaded: readonly CollectionMapping[], name: string): boolean =>
+  loaded.find(({ collection }) => collection === name)?.idColumn !== undefined;
+
+/**
+ * Nothing is judged an orphan until the collection that it refers to is loaded, and will lose no more documents
+ * itself: a foreign key that waits keeps those waiting that lead to its table.
+ * @param finished tables of collections that earlier calls completed
+ */
 function sortForeignKeys(
   steps: readonly PostLoadStep[],
   loaded: readonly CollectionMapping[],
+  finished: readonly string[],
 ): { ready: readonly ForeignKeyStep[]; waiting: readonly ForeignKeyStep[] } {
-  const tables = new Set(loaded.flatMap((collection) => collection.tables.map((table) => table.name)));
   const all = steps.filter((step): step is ForeignKeyStep => step.kind === 'foreign-key');
-  const isReady = (step: ForeignKeyStep): boolean => tables.has(step.column.references!.table);
+  const settled = new Set([
+    ...finished,
+    ...loaded.flatMap(({ tables }) => tables.map((table) => table.name)),
+  ]);
+  const isReady = (step: ForeignKeyStep): boolean => settled.has(step.column.references!.table);
+  for (let size = -1; size !== settled.size; ) {
+    size = settled.size;
+    for (const step of all) if (!isReady(step)) settled.delete(step.table.name);
+  }
   return { ready: all.filter(isReady), waiting: all.filter((step) => !isReady(step)) };
 }

@@ -44,6 +44,7 @@ export async function migrateCollection(
   const { collection } = mapping;
   if (known !== undefined && (known.status === 'loaded' || known.status === 'done')) return true;
   if (known === undefined) await planCollection(parts, mapping);
+  else await completeTables(parts, mapping, known);
   const startedAt = performance.now();
   const seconds = (): number => (performance.now() - startedAt) / 1000;
 
@@ -80,18 +81,34 @@ export async function migrateCollection(
   return isLoaded;
 }
 
-/** Makes the tables and cuts the collection into ranges. */
+/**
+ * Cuts the collection into ranges and makes its tables. What is to be made is recorded first: tables that nobody knew
+ * to be docrow's own could never be dropped again.
+ */
 async function planCollection(parts: CollectionParts, mapping: CollectionMapping): Promise<void> {
   const { collection, fingerprint } = mapping;
-  const createdTables = await parts.schema.prepareTables(mapping, parts.mayAppend);
+  const found = await parts.schema.inspectTables(mapping, parts.mayAppend);
   const ranges = await parts.source.planRanges(collection, parts.workers.count);
   const estimatedDocuments = await estimateDocuments(parts.source, collection);
   const tables = mapping.tables.map((table) => table.name);
+  const { missing: createdTables, rowsBefore } = found;
   await parts.store.addCollection(
     parts.run.runId,
-    { collection, fingerprint, tables, createdTables, estimatedDocuments },
+    { collection, fingerprint, tables, createdTables, rowsBefore, estimatedDocuments },
     ranges,
   );
+  await parts.schema.createTables(mapping, found);
+}
+
+/** Makes the tables that an attempt which ended before its first chunk may have left out. */
+async function completeTables(
+  { run, store, schema }: CollectionParts,
+  mapping: CollectionMapping,
+  { collection, createdTables, rowsBefore }: CollectionRecord,
+): Promise<void> {
+  const ranges = await store.ranges(run.runId, collection);
+  if (ranges.some(({ position, isDone }) => position !== undefined || isDone)) return;
+  await schema.createTables(mapping, { missing: createdTables, rowsBefore });
 }
 
 async function estimateDocuments(source: DocumentSource, name: string): Promise<number | undefined> {

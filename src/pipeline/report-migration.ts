@@ -1,4 +1,5 @@
 import type { CheckpointStore, RunRecord } from '../checkpoint/checkpoint-store.ts';
+import { collectionCounts } from '../checkpoint/collection-counts.ts';
 import { combineExitCodes } from '../errors/combine-exit-codes.ts';
 import { type ExitCode, exitCodes } from '../errors/error-codes.ts';
 import type {
@@ -9,7 +10,6 @@ import type {
 } from '../report/migration-report.ts';
 import type { ValidationReport } from '../report/validation-report.ts';
 import type { AttemptCounter } from './attempt-counter.ts';
-import { collectionCounts } from './migration-counts.ts';
 import type { MigrationOutcome } from './run-migration.ts';
 
 export interface ReportParts {
@@ -85,6 +85,7 @@ const signalCodes = { SIGINT: exitCodes.interrupted, SIGTERM: exitCodes.terminat
 function exitCodeOf(parts: ReportParts, rejected: number): ExitCode {
   const codes: ExitCode[] = parts.outcome.errors.map(({ error }) => error.policy.exitCode);
   if (parts.signal !== undefined && !parts.outcome.isComplete) codes.push(signalCodes[parts.signal]);
+  else if (!parts.outcome.isComplete && codes.length === 0) codes.push(exitCodes.internal);
   if (parts.validation !== undefined) codes.push(parts.validation.exitCode);
   if (rejected > parts.maxRejects) codes.push(exitCodes.rejected);
   return combineExitCodes(codes);

@@ -25,6 +25,8 @@ export interface MigrationParts {
   readonly source: DocumentSource;
   readonly schema: TargetSchema;
   readonly workers: RangeWorkers;
+  /** Also those that are not loaded now: others refer to them. */
+  readonly allCollections: readonly CollectionMapping[];
   readonly transformsOf: (collection: CollectionMapping) => ReadonlyMap<string, Transform>;
   readonly soft: AbortSignal;
   /** Stops the other collections when one fails in a way that stops the run. */
@@ -64,13 +66,16 @@ export async function runMigration(
       return undefined;
     }
   }
-  const loaded = (await Promise.all(options.collections.map(load))).filter(
-    (mapping) => mapping !== undefined,
-  );
+  const results: (CollectionMapping | undefined)[] = [];
+  if (options.mayAppend) {
+    // Tables that are there already may have foreign keys: what is referred to comes first.
+    for (const mapping of options.collections) results.push(await load(mapping));
+  } else results.push(...(await Promise.all(options.collections.map(load))));
+  const loaded = results.filter((mapping) => mapping !== undefined);
 
   if (!parts.soft.aborted && loaded.length > 0) {
     try {
-      await finish(parts, options, loaded);
+      await finish(parts, loaded);
     } catch (error) {
       if (!(error instanceof DocrowError)) throw error;
       errors.push({ collection: undefined, error });
@@ -82,17 +87,13 @@ export async function runMigration(
   return { isComplete, errors };
 }
 
-async function finish(
-  parts: MigrationParts,
-  options: MigrationOptions,
-  loaded: readonly CollectionMapping[],
-): Promise<void> {
+async function finish(parts: MigrationParts, loaded: readonly CollectionMapping[]): Promise<void> {
   const { run, store, source, schema, transformsOf, soft, onEvent } = parts;
   const waiting = await finishCollections(
     {
       runId: run.runId,
       runTime: run.runTime,
-      collections: options.collections,
+      collections: parts.allCollections,
       concurrency: Math.max(2, parts.workers.count),
       store,
       source,

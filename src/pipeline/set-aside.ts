@@ -5,13 +5,16 @@ import type { CollectionEncoder } from '../encoding/compile-collection.ts';
 import type { Page } from '../encoding/row-buffer.ts';
 import type { RejectionCode } from '../errors/error-codes.ts';
 import type { CollectionMapping } from '../mapping/mapping.ts';
-import type { DocumentBatch, DocumentSource } from '../source/document-source.ts';
-import type { OffendingRow, TargetSchema } from '../target/target-schema.ts';
+import { type DocumentBatch, type DocumentSource, releaseNothing } from '../source/document-source.ts';
+import type { OffendingRow, SetAside, TargetSchema } from '../target/target-schema.ts';
 import { describeId, describeRejection } from './describe-rejection.ts';
+import { reachFailPoint } from './fail-point.ts';
+import type { RunEventListener } from './run-event.ts';
 import { targetTables } from './target-tables.ts';
 
-/** So many documents are set aside in one transaction. */
+/** So many documents are set aside in one transaction, or fewer where they are large. */
 const documentsPerChange = 500;
+const bytesPerChange = 16 * 1024 * 1024;
 
 export interface Reason {
   readonly code: RejectionCode;
@@ -19,11 +22,10 @@ export interface Reason {
   readonly reason: string;
 }
 
-/** A document that was read again from the source. */
+/** A document that was read again from the source: a copy, since a batch holds many others too. */
 interface FoundDocument {
   readonly id: Uint8Array;
   readonly batch: DocumentBatch;
-  readonly start: number;
 }
 
 export interface SetAsideParts {
@@ -31,6 +33,7 @@ export interface SetAsideParts {
   readonly source: DocumentSource;
   readonly schema: TargetSchema;
   readonly createEncoder: (collection: CollectionMapping) => CollectionEncoder;
+  readonly onEvent: RunEventListener;
 }
 
 async function readAgain(
@@ -43,10 +46,23 @@ async function readAgain(
     for (let index = 0; index < batch.count; index++) {
       const start = batch.starts[index]!;
       const id = readId(batch.bytes, batch.view, start);
-      if (id !== undefined) found.push({ id, batch, start });
+      if (id !== undefined) found.push({ id: Uint8Array.from(id), batch: onlyDocument(batch, start) });
     }
+    batch.release();
   }
   return found.sort((a, b) => compareIds(a.id, b.id));
+}
+
+function onlyDocument({ bytes, view, positionAfter }: DocumentBatch, start: number): DocumentBatch {
+  const copy = Buffer.from(bytes.subarray(start, start + view.getInt32(start, true)));
+  return {
+    bytes: copy,
+    view: new DataView(copy.buffer, copy.byteOffset, copy.byteLength),
+    starts: Int32Array.of(0),
+    count: 1,
+    positionAfter,
+    release: releaseNothing,
+  };
 }
 
 /** A rejection for a document that the source no longer has. */
@@ -71,29 +87,46 @@ export async function setAsideDocuments(
   const describe = describeRejection(collection.collection, collection.tables[0]!.name);
   for (let first = 0; first < rows.length; first += documentsPerChange) {
     const part = rows.slice(first, first + documentsPerChange);
-    const found = await readAgain(
-      parts.source,
-      collection.collection,
-      part.map((row) => row.id),
-    );
-    const rejections = part.map((row) => {
+    const ids = part.map((row) => row.id);
+    const found = await readAgain(parts.source, collection.collection, ids);
+    let pending: { readonly row: OffendingRow; readonly rejection: RejectionRecord }[] = [];
+    let pendingBytes = 0;
+    for (const [index, row] of part.entries()) {
       const document = found.find(({ id }) => compareIds(id, row.id) === 0);
-      if (document === undefined) return withoutDocument(collection, row.id, reasonOf(row));
-      return describe(document.batch, document.start, reasonOf(row));
-    });
-    await parts.schema.setAside(parts.runId, {
-      collection,
-      rejections,
-      locators: part.map((row) => row.locator),
-      pages: [],
-      tables: [],
-    });
+      const rejection =
+        document === undefined
+          ? withoutDocument(collection, row.id, reasonOf(row))
+          : describe(document.batch, 0, reasonOf(row));
+      pending.push({ row, rejection });
+      pendingBytes += rejection.document?.length ?? 0;
+      if (pendingBytes < bytesPerChange && index < part.length - 1) continue;
+      await setAside(parts, {
+        collection,
+        rejections: pending.map((each) => each.rejection),
+        locators: pending.map((each) => each.row.locator),
+        pages: [],
+        tables: [],
+      });
+      pending = [];
+      pendingBytes = 0;
+    }
   }
 }
 
+async function setAside(parts: SetAsideParts, change: SetAside): Promise<void> {
+  await parts.schema.setAside(parts.runId, change);
+  const documents = new Map<RejectionCode, number>();
+  for (const { code } of change.rejections) documents.set(code, (documents.get(code) ?? 0) + 1);
+  for (const [code, count] of documents) {
+    const { collection } = change.collection;
+    parts.onEvent({ kind: 'set-aside', collection, code, documents: count });
+  }
+  reachFailPoint('mid-set-aside');
+}
+
 /**
- * Settles documents that have one primary key between them. Their rows cannot be told apart by key, so all of them are
- * deleted and the one that stays, the document with the smallest `_id`, is written again.
+ * Settles documents that have one primary key, or one `_id`, between them. Their rows cannot be told apart, so all of
+ * them are deleted and the one that stays, the document with the smallest `_id`, is written again.
  */
 export async function settleSharedKey(
   parts: SetAsideParts,
@@ -109,16 +142,16 @@ export async function settleSharedKey(
   );
   const encoder = parts.createEncoder(collection);
   const kept = found.shift();
-  if (kept !== undefined) encoder.encode(kept.batch, kept.start);
+  if (kept !== undefined) encoder.encode(kept.batch, 0);
   const pages: Page[][] = encoder.tables.map(({ buffer }) => (buffer.length > 0 ? [buffer.takePage()] : []));
-  const rejections = found.map(({ batch, start }) => describe(batch, start, reason));
+  const rejections = found.map(({ batch }) => describe(batch, 0, reason));
   const gone = group[0]!.rows - rejections.length - (kept === undefined ? 0 : 1);
   for (let number = 0; number < gone; number++) {
     rejections.push(
       withoutDocument(collection, group[group.length - 1 - number]?.id ?? group[0]!.id, reason),
     );
   }
-  await parts.schema.setAside(parts.runId, {
+  await setAside(parts, {
     collection,
     rejections,
     locators: group.map((row) => row.locator),

@@ -3,7 +3,6 @@ import { DocrowError } from '../errors/docrow-error.ts';
 import type { CollectionMapping } from '../mapping/mapping.ts';
 import type { OffendingRow, PostLoadStep } from '../target/target-schema.ts';
 import { columnPath } from './column-path.ts';
-import type { RunEventListener } from './run-event.ts';
 import { type Reason, type SetAsideParts, setAsideDocuments, settleSharedKey } from './set-aside.ts';
 
 type UniqueStep = PostLoadStep & { kind: 'primary-key' | 'unique' };
@@ -36,7 +35,7 @@ export async function buildUnique(
   parts: SetAsideParts,
   collection: CollectionMapping,
   step: UniqueStep,
-  onEvent: RunEventListener,
+  rowsBefore: number,
 ): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -46,31 +45,42 @@ export async function buildUnique(
       const isConstraint = error instanceof DocrowError && error.code === 'constraint-failed';
       if (!isConstraint || attempt === maxAttempts) throw error;
     }
-    const rows = await parts.schema.findDuplicates(collection, step);
-    if (rows.length === 0) {
-      throw new DocrowError('constraint-failed', `The rows that stand against ${step.name} were not found`, {
-        table: step.table.name,
-      });
+    // By its `_id` column a row that was there before cannot be told from one of a document.
+    const mayTouch = rowsBefore === 0 || collection.idColumn === undefined;
+    const rows = mayTouch ? await parts.schema.findDuplicates(collection, step) : [];
+    const documents = await settle(parts, collection, step, groupRows(rows), rowsBefore > 0);
+    if (documents === 0) {
+      const message = `Rows that docrow may not delete stand against ${step.name}`;
+      throw new DocrowError('constraint-failed', message, { table: step.table.name });
     }
-    const documents = await settle(parts, collection, step, rows);
-    onEvent({ kind: 'set-aside', collection: collection.collection, code: 'duplicate-value', documents });
   }
 }
 
+/** @returns how many documents were set aside */
 async function settle(
   parts: SetAsideParts,
   collection: CollectionMapping,
   step: UniqueStep,
-  rows: readonly OffendingRow[],
+  groups: readonly (readonly OffendingRow[])[],
+  hasRowsBefore: boolean,
 ): Promise<number> {
   const reason = reasonFor(collection, step);
-  const groups = groupRows(rows);
+  /** Where one of the rows is no document's, it was there before. */
+  const isTaken = (group: readonly OffendingRow[]): boolean => hasRowsBefore && group.length < group[0]!.rows;
+  let documents = 0;
   if (step.kind === 'primary-key') {
-    let documents = 0;
-    for (const group of groups) documents += await settleSharedKey(parts, collection, group, reason);
+    for (const group of groups) {
+      if (!isTaken(group)) documents += await settleSharedKey(parts, collection, group, reason);
+    }
     return documents;
   }
-  const losers = groups.flatMap((group) => group.sort((a, b) => compareIds(a.id, b.id)).slice(1));
+  const losers: OffendingRow[] = [];
+  for (const group of groups) {
+    // A dump may hold an `_id` twice.
+    const isOneId = !hasRowsBefore && group.length < group[0]!.rows;
+    if (isOneId) documents += await settleSharedKey(parts, collection, group, reason);
+    else losers.push(...group.toSorted((a, b) => compareIds(a.id, b.id)).slice(isTaken(group) ? 0 : 1));
+  }
   await setAsideDocuments(parts, collection, losers, () => reason);
-  return losers.length;
+  return documents + losers.length;
 }

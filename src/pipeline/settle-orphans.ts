@@ -7,7 +7,6 @@ import type { OffendingRow, PostLoadStep } from '../target/target-schema.ts';
 import { columnPath } from './column-path.ts';
 import { describeId } from './describe-rejection.ts';
 import { reachFailPoint } from './fail-point.ts';
-import type { RunEventListener } from './run-event.ts';
 import { type SetAsideParts, setAsideDocuments } from './set-aside.ts';
 
 type ForeignKeyStep = PostLoadStep & { kind: 'foreign-key' };
@@ -17,7 +16,6 @@ export interface OrphanParts extends SetAsideParts {
   readonly collections: readonly CollectionMapping[];
   readonly runTime: Date;
   readonly transformsOf: (collection: CollectionMapping) => ReadonlyMap<string, Transform>;
-  readonly onEvent: RunEventListener;
 }
 
 /**
@@ -29,15 +27,14 @@ export async function settleOrphans(parts: OrphanParts, steps: readonly ForeignK
   while (changed) {
     changed = false;
     for (const step of steps) {
-      if (step.column.references!.orphans === 'allow') continue;
       const collection = parts.collections.find(({ collection: name }) => name === step.collection)!;
       const rows = await parts.schema.findOrphans(collection, step);
       if (rows.length === 0) continue;
       changed = true;
-      reachFailPoint('mid-set-aside');
       if (step.column.references!.orphans === 'null') {
         const described = rows.map((row) => ({ ...row, idText: describeId(row.id) }));
         await parts.schema.clearReferences(parts.runId, collection, step, described);
+        reachFailPoint('mid-set-aside');
       } else await rejectOrphans(parts, collection, step, rows);
     }
   }
@@ -63,14 +60,6 @@ async function rejectOrphans(
         }
       : { code: 'reference-missing', path, reason: `There is no document of ${table} that it refers to` },
   );
-  const followers = rows.filter(isFollower).length;
-  for (const [code, documents] of [
-    ['reference-missing', rows.length - followers],
-    ['reference-set-aside', followers],
-  ] as const) {
-    if (documents > 0)
-      parts.onEvent({ kind: 'set-aside', collection: collection.collection, code, documents });
-  }
 }
 
 /** The referenced column's values, in hexadecimal binary form, of documents that were set aside. */

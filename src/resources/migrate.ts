@@ -39,13 +39,27 @@ export async function migrate(
   try {
     const target = await openTarget(settings);
     try {
-      return await migrateBetween(settings, control, project, address, source, target);
+      const migration = migrateBetween(settings, control, project, address, source, target);
+      return await Promise.race([migration, giveUpAfter(control.signal)]);
     } finally {
       await target.close();
     }
   } finally {
     await source.close();
   }
+}
+
+/** What a second signal leaves to the run for ending by itself. */
+const graceMs = 1_000;
+
+/** Rejects when a person wants the run to end at once and it waits for something: an index, a count, a server. */
+function giveUpAfter({ hard, name }: RunControl['signal']): Promise<never> {
+  return new Promise((_, reject) => {
+    const signal = (): string => name() ?? 'SIGINT';
+    const giveUp = (): void =>
+      reject(new DocrowError('interrupted', `The run was stopped by ${signal()}`, { signal: signal() }));
+    hard.addEventListener('abort', () => setTimeout(giveUp, graceMs), { once: true });
+  });
 }
 
 async function migrateBetween(
@@ -60,12 +74,15 @@ async function migrateBetween(
   const counter = new AttemptCounter(control.onEvent);
   const stop = new RunStop(control);
   await target.lock((error) => stop.fail(error));
-  for (const message of [...source.notices(), target.notice]) {
-    if (message !== undefined) counter.onEvent({ kind: 'notice', message });
-  }
+  for (const message of [...source.notices(), ...target.notices])
+    counter.onEvent({ kind: 'notice', message });
   await requireCollections(source, project);
   const { fresh } = settings;
-  const begun = await beginRun(target.store, source, target.schema, { collections, fresh });
+  const begun = await beginRun(target.store, source, target.schema, {
+    targetSchema: project.mapping.schema,
+    collections,
+    fresh,
+  });
   const nothingToDo = isFinished(begun, project);
   let outcome: MigrationOutcome = { isComplete: true, errors: [] };
   if (!nothingToDo) {
@@ -128,6 +145,7 @@ async function load(
         source,
         schema: target.schema,
         workers: pool,
+        allCollections: project.allCollections,
         transformsOf: project.transformsOf,
         soft: stop.soft,
         stopAll: () => stop.now(),
@@ -192,13 +210,15 @@ async function validate(
 ): Promise<ValidationReport | undefined> {
   if (!settings.validate || !outcome.isComplete) return undefined;
   counter.onEvent({ kind: 'validation-started', level: 'counts' });
-  return compareCounts({
+  const report = await compareCounts({
     store: target.store,
     source,
     schema: target.schema,
     runId: run.runId,
     collections: project.mapping.collections,
   });
+  await target.store.addValidation(run.runId, 'counts', report.verdict, report);
+  return report;
 }
 
 /** Joins what may stop a run: the person, by signals, and a failure that concerns all collections. */

@@ -7,7 +7,10 @@ import type { Transform } from '../mapping/transform.ts';
 
 export interface Project {
   readonly folder: string;
+  /** What was asked for. */
   readonly mapping: ProjectMapping;
+  /** All collections that have a mapping: those asked for may refer to others. */
+  readonly allCollections: readonly CollectionMapping[];
   transformsOf(collection: CollectionMapping): ReadonlyMap<string, Transform>;
 }
 
@@ -21,10 +24,17 @@ export async function openProject({
   only,
 }: Pick<Settings, 'dir' | 'schema' | 'only'>): Promise<Project> {
   const mapping = await loadMappings({ projectFolder: dir, schema, ...(only === undefined ? {} : { only }) });
+  const { collections: allCollections } =
+    only === undefined ? mapping : await loadMappings({ projectFolder: dir, schema });
   const transforms = new Map<string, ReadonlyMap<string, Transform>>();
-  for (const collection of mapping.collections) {
+  for (const collection of allCollections) {
     if (collection.where !== undefined) compileFilter(collection.where, collection.file);
     transforms.set(collection.collection, await loadTransforms(dir, collection));
   }
-  return { folder: dir, mapping, transformsOf: ({ collection }) => transforms.get(collection) ?? new Map() };
+  return {
+    folder: dir,
+    mapping,
+    allCollections,
+    transformsOf: ({ collection }) => transforms.get(collection) ?? new Map(),
+  };
 }

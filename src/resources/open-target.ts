@@ -1,12 +1,19 @@
 import { join } from 'node:path';
+import pLimit from 'p-limit';
 import type { RunRecord } from '../checkpoint/checkpoint-store.ts';
 import { PostgresCheckpointStore } from '../checkpoint/postgres/postgres-checkpoint-store.ts';
 import type { Settings } from '../config/settings.ts';
 import { DocrowError } from '../errors/docrow-error.ts';
 import { toDocrowError } from '../errors/to-docrow-error.ts';
 import { startEmbeddedPostgres } from '../target/embedded/embedded-postgres.ts';
-import { connectPostgres, type PostgresClient } from '../target/postgres/connect.ts';
+import {
+  closePostgres,
+  connectPostgres,
+  insecureNotice,
+  type PostgresClient,
+} from '../target/postgres/connect.ts';
 import { PostgresSchema } from '../target/postgres/postgres-schema.ts';
+import { isRunLocked, takeRunLock } from '../target/postgres/run-lock.ts';
 import { docrowVersion } from './docrow-version.ts';
 
 /** Folder of the embedded PostgreSQL inside a project. */
@@ -17,7 +24,7 @@ export interface OpenTarget {
   readonly schema: PostgresSchema;
   readonly store: PostgresCheckpointStore;
   /** What a person has to be told about the server. */
-  readonly notice: string | undefined;
+  readonly notices: readonly string[];
   /**
    * Takes the lock that one run holds on the target, for as long as this connection lives.
    * @param onLost called when the connection that holds it is gone
@@ -29,9 +36,6 @@ export interface OpenTarget {
   close(): Promise<void>;
 }
 
-/** Any two numbers that every docrow agrees on. */
-const lockKeys = '7229031, 2';
-
 /** Connects to the target, starting the embedded PostgreSQL when that is what was asked for. */
 export async function openTarget(settings: Pick<Settings, 'target' | 'schema' | 'dir'>): Promise<OpenTarget> {
   const embedded =
@@ -40,33 +44,28 @@ export async function openTarget(settings: Pick<Settings, 'target' | 'schema' | 
       : undefined;
   const uri = embedded?.uri ?? settings.target;
   const client = await connectPostgres(uri);
+  // Collections are loaded side by side and share this connection, which carries one statement at a time.
+  const limit = pLimit(1);
   return {
     uri,
-    notice: embedded?.notice,
+    notices: [embedded?.notice, insecureNotice(client)].filter((notice) => notice !== undefined),
     schema: new PostgresSchema(uri, settings.schema),
     store: new PostgresCheckpointStore(
-      (sql, parameters = []) => queryRows(client, sql, parameters),
+      (sql, parameters = []) => limit(queryRows, client, sql, parameters),
       docrowVersion(),
     ),
     async lock(onLost) {
-      const { rows } = await client.query(`select pg_catalog.pg_try_advisory_lock(${lockKeys}) as taken`);
-      if (rows[0].taken !== true) {
-        throw new DocrowError('run-locked', 'Another docrow is working on this target');
-      }
+      await takeRunLock(client);
       client.once('end', () => {
         onLost(
           new DocrowError('target-unreachable', 'The connection that holds the lock of the run was lost'),
         );
       });
     },
-    async isLocked() {
-      const { rows } = await client.query(`select pg_catalog.pg_try_advisory_lock(${lockKeys}) as taken`);
-      if (rows[0].taken === true) await client.query(`select pg_catalog.pg_advisory_unlock(${lockKeys})`);
-      return rows[0].taken !== true;
-    },
+    isLocked: () => isRunLocked(client),
     async close() {
       client.removeAllListeners('end');
-      await client.end().catch(() => undefined);
+      await closePostgres(client);
     },
   };
 }

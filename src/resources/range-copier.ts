@@ -62,6 +62,7 @@ export class RangeCopier {
       } catch (thrown) {
         const error = toDocrowError(thrown);
         await this.#closeConnections();
+        if (this.#hard.signal.aborted) return false;
         attempt = hasProgress ? 1 : attempt + 1;
         if (error.policy.reaction !== 'retry' || attempt > maxAttempts || this.#soft.signal.aborted)
           throw error;

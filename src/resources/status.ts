@@ -1,7 +1,7 @@
 import type { CheckpointStore, CollectionRecord, RunRecord } from '../checkpoint/checkpoint-store.ts';
+import { collectionCounts } from '../checkpoint/collection-counts.ts';
 import type { Settings } from '../config/settings.ts';
 import { exitCodes } from '../errors/error-codes.ts';
-import { collectionCounts } from '../pipeline/migration-counts.ts';
 import type { CollectionStatus, RunStatus, StatusReport } from '../report/status-report.ts';
 import { requireRun, withTarget } from './open-target.ts';
 

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { RangeCounts } from '../checkpoint/checkpoint-store.ts';
+import { DocrowError } from '../errors/docrow-error.ts';
 import { toDocrowError } from '../errors/to-docrow-error.ts';
 import type { RangeTask } from '../pipeline/copy-range.ts';
 import type { RangeWorkers } from '../pipeline/range-workers.ts';
@@ -12,7 +13,7 @@ function startThread(setup: WorkerSetup): Worker {
   const isTypeScript = import.meta.url.endsWith('.ts');
   const file = new URL(isTypeScript ? './range-worker.ts' : './range-worker.js', import.meta.url);
   const execArgv = isTypeScript ? ['--import', new URL('./register-tsx.mjs', import.meta.url).href] : [];
-  return new Worker(file, { workerData: setup, execArgv, resourceLimits: { maxYoungGenerationSizeMb: 8 } });
+  return new Worker(file, { workerData: setup, execArgv, resourceLimits: { maxYoungGenerationSizeMb: 2 } });
 }
 
 interface RunningTask {
@@ -54,10 +55,14 @@ class MainThreadCopier implements Copier {
   }
 }
 
+/** A range that nobody finished must not look like one that a person stopped. */
+const endedByItself = (): DocrowError => new DocrowError('internal', 'A worker thread ended by itself');
+
 /** Copies on a thread of its own. */
 class WorkerThread implements Copier {
   readonly #worker: Worker;
   #task: RunningTask | undefined;
+  #isClosing = false;
 
   constructor(setup: WorkerSetup, onEvent: RunEventListener) {
     this.#worker = startThread(setup);
@@ -68,7 +73,9 @@ class WorkerThread implements Copier {
       else this.#end((task) => task.reject(fromSentError(reply.error)));
     });
     this.#worker.on('error', (error) => this.#end((task) => task.reject(toDocrowError(error))));
-    this.#worker.on('exit', () => this.#end((task) => task.resolve(false)));
+    this.#worker.on('exit', () =>
+      this.#end((task) => (this.#isClosing ? task.resolve(false) : task.reject(endedByItself()))),
+    );
   }
 
   copy(task: RangeTask, onChunk: (counts: RangeCounts) => void): Promise<boolean> {
@@ -85,6 +92,7 @@ class WorkerThread implements Copier {
   }
 
   async close(): Promise<void> {
+    this.#isClosing = true;
     await this.#worker.terminate();
   }
 

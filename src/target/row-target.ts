@@ -52,6 +52,9 @@ export interface TargetChunk {
    */
   tryRows(pages: readonly (readonly RowPage[])[]): Promise<DocrowError | undefined>;
 
+  /** From here on `tryRows` sees what deferred constraints would only see in `commit`. */
+  checkAtOnce(): Promise<void>;
+
   /**
    * Makes the chunk durable.
    * @param after position that the checkpoint must stand at, else another writer was here

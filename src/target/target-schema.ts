@@ -47,6 +47,13 @@ export interface SetAside {
   readonly tables: readonly TargetTable[];
 }
 
+/** How a collection's tables were found before the load. */
+export interface FoundTables {
+  readonly missing: readonly string[];
+  /** Rows of the root table. */
+  readonly rowsBefore: number;
+}
+
 /**
  * The contract of the target's tables around the load: made before it, completed after it.
  * Every operation may be repeated after an interruption.
@@ -56,13 +63,21 @@ export interface TargetSchema {
   describe(collections: readonly CollectionMapping[]): string;
 
   /**
-   * Makes the tables of a collection that are not there, and compares those that are.
-   * @param mayHoldRows tables that were made in this run, or when rows are to be appended
-   * @returns names of the tables that were made
+   * Compares the tables of a collection that are there with their mappings. Changes nothing.
+   * @param mayHoldRows when rows are to be appended
    * @throws DocrowError `target-not-empty`, `target-table-differs`
    */
-  prepareTables(collection: CollectionMapping, mayHoldRows: boolean): Promise<readonly string[]>;
-  dropTables(tables: readonly string[]): Promise<void>;
+  inspectTables(collection: CollectionMapping, mayHoldRows: boolean): Promise<FoundTables>;
+  /**
+   * Makes the tables that were found missing. Those that were found empty lose the foreign keys that `build` makes:
+   * they would refuse documents that are loaded before the ones that they refer to.
+   */
+  createTables(collection: CollectionMapping, found: FoundTables): Promise<void>;
+  /**
+   * @param schema the one that the run has its tables in, which need not be the one of this run's settings
+   * @throws DocrowError `target-refused` when another table refers to one of them
+   */
+  dropTables(schema: string, tables: readonly string[]): Promise<void>;
 
   /** What is to be built for a collection, in an order that works. */
   steps(collection: CollectionMapping): readonly PostLoadStep[];

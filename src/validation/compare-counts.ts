@@ -1,7 +1,7 @@
 import type { CheckpointStore } from '../checkpoint/checkpoint-store.ts';
+import { collectionCounts } from '../checkpoint/collection-counts.ts';
 import { exitCodes } from '../errors/error-codes.ts';
 import type { CollectionMapping } from '../mapping/mapping.ts';
-import { collectionCounts } from '../pipeline/migration-counts.ts';
 import type { CollectionComparison, ValidationReport } from '../report/validation-report.ts';
 import type { DocumentSource } from '../source/document-source.ts';
 import type { TargetSchema } from '../target/target-schema.ts';
@@ -16,7 +16,7 @@ export interface CompareCountsParts {
 
 /**
  * Compares how many documents the source has, range by range, with how many were read, and how many rows the tables
- * have with how many were loaded. Sees no change of a value: that needs a closer level.
+ * have with how many were loaded onto those that were there before. Sees no change of a value: that needs a closer level.
  */
 export async function compareCounts(parts: CompareCountsParts): Promise<ValidationReport> {
   const { store, source, schema, runId } = parts;
@@ -39,7 +39,8 @@ export async function compareCounts(parts: CompareCountsParts): Promise<Validati
     }
     const table = mapping.tables[0]!.name;
     const actualRows = await schema.countRows(table);
-    if (actualRows !== counts.loaded) isEqual = false;
+    const expectedRows = record.rowsBefore + counts.loaded;
+    if (actualRows !== expectedRows) isEqual = false;
     collections.push({
       collection: mapping.collection,
       level: 'counts',
@@ -49,10 +50,10 @@ export async function compareCounts(parts: CompareCountsParts): Promise<Validati
       tables: [
         {
           table,
-          expectedRows: counts.loaded,
+          expectedRows,
           actualRows,
-          missing: Math.max(0, counts.loaded - actualRows),
-          extra: Math.max(0, actualRows - counts.loaded),
+          missing: Math.max(0, expectedRows - actualRows),
+          extra: Math.max(0, actualRows - expectedRows),
           changed: 0,
         },
       ],

@@ -13,6 +13,7 @@ const contracts = [
   'target/row-target.ts',
   'target/target-schema.ts',
   'checkpoint/checkpoint-store.ts',
+  'checkpoint/collection-counts.ts',
 ];
 
 /** A use case fills in a report, so it knows the report's type, but not how it is shown. */
@@ -22,7 +23,7 @@ const reportTypes = ['report'];
 const useCase = (room: string, more: readonly string[] = []): ImportRule => ({
   room,
   mayImport: ['mapping', 'values', 'errors', 'bson', 'filtering', 'encoding', ...contracts, ...more],
-  mayImportTypes: [...reportTypes, 'pipeline/run-event.ts'],
+  mayImportTypes: [...reportTypes, 'pipeline/run-event.ts', 'config/settings.ts'],
   reason:
     'a use case knows the contracts of source, target and checkpoint, so that every implementation fits',
 });
@@ -69,7 +70,13 @@ export const importRules: readonly ImportRule[] = [
   {
     room: 'target',
     // Rows and checkpoint are one transaction, so the statements of the checkpoint run on the target's connection.
-    mayImport: ['bson', 'errors', 'checkpoint/checkpoint-store.ts', 'checkpoint/postgres/save-chunk.ts'],
+    mayImport: [
+      'bson',
+      'errors',
+      'checkpoint/checkpoint-store.ts',
+      'checkpoint/postgres/save-chunk.ts',
+      'mapping/type-sql.ts',
+    ],
     mayImportTypes: ['mapping'],
     reason: 'a target writes what it is given; where that came from is not its concern',
   },

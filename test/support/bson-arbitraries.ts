@@ -82,29 +82,31 @@ function nest(values: readonly PathValue[]): RawField[] {
   return fields;
 }
 
-/**
- * A mapping and a document for it: fields that it maps, mostly of fitting types, an `_id`, and seldom other fields
- * (which may repeat keys).
- */
+/** A document for a mapping: fields that it maps, mostly of fitting types, an `_id`, and seldom other fields. */
+export function arbitraryDocumentFor(mapping: CollectionMapping): fc.Arbitrary<Buffer> {
+  return fc
+    .tuple(
+      mappedFields(mapping),
+      optional(fieldsArbitrary, 4),
+      fc.constantFrom(raw.objectId('65a1b2c3d4e5f60718293a4b'), raw.int32(7), raw.string('key')),
+      seldom(4),
+      seldom(10),
+    )
+    .map(([values, others = [], id, inSubDocument, repeatsKey]) => {
+      const has = (key: string): boolean => values.some(({ path }) => path[0] === key);
+      const hasId = has('_id');
+      const isFree = (key: RawKey): boolean => repeatsKey || typeof key !== 'string' || !has(key);
+      const extra = (inSubDocument ? [['sub', raw.document(others)] as const] : others).filter(([key]) =>
+        isFree(key),
+      );
+      const fields: RawField[] = [...(hasId ? [] : [['_id', id] as const]), ...nest(values), ...extra];
+      return rawDocument(fields);
+    });
+}
+
+/** A mapping and a document for it. */
 export function arbitraryCase(): fc.Arbitrary<GeneratedCase> {
   return arbitraryMapping().chain((mapping) =>
-    fc
-      .tuple(
-        mappedFields(mapping),
-        optional(fieldsArbitrary, 4),
-        fc.constantFrom(raw.objectId('65a1b2c3d4e5f60718293a4b'), raw.int32(7), raw.string('key')),
-        seldom(4),
-        seldom(10),
-      )
-      .map(([values, others = [], id, inSubDocument, repeatsKey]) => {
-        const has = (key: string): boolean => values.some(({ path }) => path[0] === key);
-        const hasId = has('_id');
-        const isFree = (key: RawKey): boolean => repeatsKey || typeof key !== 'string' || !has(key);
-        const extra = (inSubDocument ? [['sub', raw.document(others)] as const] : others).filter(([key]) =>
-          isFree(key),
-        );
-        const fields: RawField[] = [...(hasId ? [] : [['_id', id] as const]), ...nest(values), ...extra];
-        return { document: rawDocument(fields), mapping };
-      }),
+    arbitraryDocumentFor(mapping).map((document) => ({ document, mapping })),
   );
 }

@@ -42,11 +42,12 @@ export class PostgresCheckpointStore implements CheckpointStore {
     return rows[0] && toRunRecord(rows[0]);
   }
 
-  async createRun(identity: SourceIdentity, position: ChangePosition): Promise<RunRecord> {
+  async createRun(identity: SourceIdentity, schema: string, position: ChangePosition): Promise<RunRecord> {
     const [run] = await this.#query(
-      `insert into docrow.run (source_kind, source_database, source_fingerprint, run_time, epoch, docrow_version)
-      values ($1, $2, $3, pg_catalog.date_trunc('milliseconds', now()), 1, $4) returning *`,
-      [identity.kind, identity.database, identity.fingerprint, this.#version],
+      `insert into docrow.run
+        (source_kind, source_database, source_fingerprint, target_schema, run_time, epoch, docrow_version)
+      values ($1, $2, $3, $4, pg_catalog.date_trunc('milliseconds', now()), 1, $5) returning *`,
+      [identity.kind, identity.database, identity.fingerprint, schema, this.#version],
     );
     const record = toRunRecord(run!);
     const found = position.kind === 'position';
@@ -97,25 +98,26 @@ export class PostgresCheckpointStore implements CheckpointStore {
     runId: string,
     collection: Pick<
       CollectionRecord,
-      'collection' | 'fingerprint' | 'tables' | 'createdTables' | 'estimatedDocuments'
+      'collection' | 'fingerprint' | 'tables' | 'createdTables' | 'rowsBefore' | 'estimatedDocuments'
     >,
     ranges: readonly SourceRange[],
   ): Promise<void> {
     await this.#query(
       `with added as (
         insert into docrow.collection_run
-          (run_id, collection, mapping_fingerprint, tables, created_tables, estimated_documents)
-        values ($1, $2, $3, $4, $5, $6)
+          (run_id, collection, mapping_fingerprint, tables, created_tables, rows_before, estimated_documents)
+        values ($1, $2, $3, $4, $5, $6, $7)
       )
       insert into docrow.range (run_id, collection, range_number, lower_bound, upper_bound)
       select $1, $2, (number - 1)::integer, lower, upper
-      from unnest($7::bytea[], $8::bytea[]) with ordinality as bounds (lower, upper, number)`,
+      from unnest($8::bytea[], $9::bytea[]) with ordinality as bounds (lower, upper, number)`,
       [
         runId,
         collection.collection,
         collection.fingerprint,
         collection.tables,
         collection.createdTables,
+        collection.rowsBefore,
         collection.estimatedDocuments ?? null,
         ranges.map((range) => (range.lower ? Buffer.from(range.lower) : null)),
         ranges.map((range) => (range.upper ? Buffer.from(range.upper) : null)),
@@ -140,10 +142,15 @@ export class PostgresCheckpointStore implements CheckpointStore {
 
   async removeCollections(runId: string, collections: readonly string[]): Promise<void> {
     await this.#query(
-      `with removed as (delete from docrow.document_key where collection = any($2::text[]))
+      `with keys as (delete from docrow.document_key where collection = any($2::text[])),
+        changes as (delete from docrow.audit where run_id = $1 and collection = any($2::text[]))
       delete from docrow.collection_run where run_id = $1 and collection = any($2::text[])`,
       [runId, collections],
     );
+  }
+
+  async removeRun(runId: string): Promise<void> {
+    await this.#query('delete from docrow.run where run_id = $1', [runId]);
   }
 
   async ranges(runId: string, collection: string): Promise<readonly RangeRecord[]> {

@@ -77,14 +77,31 @@ export async function saveRangeEnd(run: RunSql, writer: RangeWriter): Promise<vo
   if (rowCount !== 1) throw fenced(writer);
 }
 
+/** Documents go as text in hexadecimal, and a statement has to stay far below the 512 MB of a JavaScript string. */
+const bytesPerStatement = 16 * 1024 * 1024;
+const rejectionsPerStatement = 500;
+
+/** Splits rejections into parts for one statement each. */
+function* splitRejections(rejections: readonly RejectionRecord[]): Iterable<readonly RejectionRecord[]> {
+  let start = 0;
+  let bytes = 0;
+  for (const [index, { document }] of rejections.entries()) {
+    bytes += document?.length ?? 0;
+    if (index - start + 1 < rejectionsPerStatement && bytes < bytesPerStatement) continue;
+    yield rejections.slice(start, index + 1);
+    start = index + 1;
+    bytes = 0;
+  }
+  if (start < rejections.length) yield rejections.slice(start);
+}
+
 /** Writes rejections, in statements of bounded size. */
 export async function saveRejections(
   run: RunSql,
   runId: string,
   rejections: readonly RejectionRecord[],
 ): Promise<void> {
-  for (let start = 0; start < rejections.length; start += 500) {
-    const part = rejections.slice(start, start + 500);
+  for (const part of splitRejections(rejections)) {
     await run(
       `insert into docrow.rejection (run_id, collection, id, id_text, code, path, reason, table_name, document)
       select $1, * from unnest($2::text[], $3::bytea[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bytea[])`,

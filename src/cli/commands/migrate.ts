@@ -50,21 +50,22 @@ const migrate: Action = async (session) => {
 };
 
 const nextSteps = async (
-  { settings, useCases }: Session,
+  { settings, useCases, terminal }: Session,
   report: MigrationReport,
 ): Promise<readonly NextStep[]> => {
+  const place = settings.dir === terminal.cwd ? '' : ` --dir ${settings.dir}`;
   const steps: NextStep[] = [];
   if (report.status === 'interrupted' || report.status === 'failed') {
-    steps.push({ command: 'docrow status', purpose: 'where every collection stands' });
+    steps.push({ command: `docrow status${place}`, purpose: 'where every collection stands' });
   }
   if (report.totals.rejected > 0) {
     steps.push({
-      command: 'docrow rejects list',
+      command: `docrow rejects list${place}`,
       purpose: 'every document that was set aside, with its reason',
     });
   }
   if (report.status !== 'interrupted' && report.validation.verdict === 'skipped') {
-    steps.push({ command: 'docrow validate', purpose: 'compare both sides' });
+    steps.push({ command: `docrow validate${place}`, purpose: 'compare both sides' });
   }
   const uri = await embeddedUri(settings, () => useCases.postgresControl(settings, 'status'));
   if (uri !== undefined) steps.push({ command: `psql "${uri}"`, purpose: 'look at the tables' });

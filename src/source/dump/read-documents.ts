@@ -14,6 +14,8 @@ export interface DocumentReadOptions {
   readonly startOffset: number;
   /** What positions are: byte offsets where reading can begin anywhere, numbers of documents elsewhere. */
   readonly positions: 'offset' | 'count';
+  /** Counts the documents before the stream's first byte; asked only to name a damaged one. */
+  readonly countBefore?: () => Promise<number>;
   /** Documents to be left out at the beginning. */
   readonly skip: number;
   readonly signal: AbortSignal | undefined;
@@ -35,6 +37,10 @@ export async function* readDocuments(
   let documentsBefore = 0;
   let tailBytes = 0;
   let pending = stream.readBlock(nothing, 0);
+  const damagedAfter = async (damage: string): Promise<Error> => {
+    const before = (await options.countBefore?.()) ?? 0;
+    return corruptError(path, damage, blockOffset, before + documentsBefore + 1);
+  };
   try {
     throwIfAborted(signal);
     for (;;) {
@@ -58,12 +64,12 @@ export async function* readDocuments(
       }
       blockOffset += end;
       documentsBefore += count;
-      if (damage !== undefined) throw corruptError(path, damage, blockOffset, documentsBefore + 1);
+      if (damage !== undefined) throw await damagedAfter(damage);
       if (finished) return;
       tailBytes = block.length - end;
     }
     const damage = stream.damage ?? scanner.damageAtEnd(tailBytes);
-    if (damage !== undefined) throw corruptError(path, damage, blockOffset, documentsBefore + 1);
+    if (damage !== undefined) throw await damagedAfter(damage);
   } finally {
     await pending.catch(() => {});
     await stream.close();

@@ -27,7 +27,15 @@ export async function* readDumpData(
     const start = after ?? (range.lower === undefined ? 0 : decodeCountPosition(range.lower));
     const end = range.upper === undefined ? undefined : decodeCountPosition(range.upper);
     const stream = await openByteStream(path, packing, start, end);
-    const readOptions = { path, startOffset: start, positions: 'offset', skip: 0, signal } as const;
+    const countBefore = (): Promise<number> => countDocumentsUntil(path, start);
+    const readOptions = {
+      path,
+      startOffset: start,
+      positions: 'offset',
+      skip: 0,
+      signal,
+      countBefore,
+    } as const;
     yield* readDocuments(stream, new BsonScanner(), readOptions);
     return;
   }
@@ -43,6 +51,22 @@ export async function* readDumpData(
   const scanner = new ArchiveScanner(database, name, collection.kind === 'view');
   yield* readDocuments(stream, scanner, readOptions);
   if (!scanner.seen) throw absentDataError(collection);
+}
+
+/** Documents of a .bson file before an offset at which one begins. */
+async function countDocumentsUntil(path: string, end: number): Promise<number> {
+  if (end === 0) return 0;
+  const options = { path, startOffset: 0, positions: 'offset', skip: 0, signal: undefined } as const;
+  let count = 0;
+  for await (const batch of readDocuments(
+    await openByteStream(path, 'plain', 0, end),
+    new BsonScanner(),
+    options,
+  )) {
+    count += batch.count;
+    batch.release();
+  }
+  return count;
 }
 
 function absentDataError({ name, kind }: DumpCollection): DocrowError {

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import pg from 'pg';
 import { DocrowError } from '../../errors/docrow-error.ts';
 import { toDocrowError } from '../../errors/to-docrow-error.ts';
@@ -26,7 +27,18 @@ const sessionSettings: readonly (readonly [string, string])[] = [
   ['statement_timeout', '0'],
   ['idle_in_transaction_session_timeout', '0'],
   ['client_min_messages', 'warning'],
+  // A server that lost its client without a word (half open) would hold the client's locks for hours.
+  ['tcp_keepalives_idle', '30'],
+  ['tcp_keepalives_interval', '10'],
+  ['tcp_keepalives_count', '6'],
 ];
+
+/**
+ * PostgreSQL writes the values of rows that it refuses into its own log, under DETAIL and CONTEXT. A superuser may
+ * keep them out; for other roles it is as the server's administrator decided.
+ */
+const quietLog = `select pg_catalog.set_config('log_error_verbosity', 'terse', false)
+  from pg_catalog.pg_roles where rolname = current_user and rolsuper`;
 
 /**
  * Opens a connection with keepalives and docrow's session settings.
@@ -46,7 +58,7 @@ export async function connectPostgres(uri: string): Promise<PostgresClient> {
     await client.connect();
     await setUpSession(client);
   } catch (error) {
-    await client.end().catch(() => undefined);
+    await closePostgres(client);
     throw toDocrowError(error);
   }
   return client;
@@ -64,6 +76,7 @@ async function setUpSession(client: PostgresClient): Promise<void> {
       version,
     });
   }
+  await client.query(quietLog);
   const second = await client.query(
     "select pg_catalog.pg_backend_pid() as pid, pg_catalog.current_setting('search_path') as path",
   );
@@ -74,6 +87,23 @@ async function setUpSession(client: PostgresClient): Promise<void> {
       'The connection goes through a pooler in transaction mode, which loses session settings and locks',
     );
   }
+}
+
+const closeLimitMs = 2_000;
+
+/** Closes a connection; one that does not answer is cut. */
+export async function closePostgres(client: PostgresClient): Promise<void> {
+  const cut = setTimeout(() => socketOf(client).destroy(), closeLimitMs);
+  await client.end().catch(() => undefined);
+  clearTimeout(cut);
+}
+
+/** A warning when what goes over the network can be read by others; undefined for this machine and for TLS. */
+export function insecureNotice(client: PostgresClient): string | undefined {
+  const { host } = client;
+  const isLocal = host.startsWith('/') || host === 'localhost' || host === '::1' || /^127\./.test(host);
+  if (isLocal || socketOf(client) instanceof TLSSocket) return undefined;
+  return `WARNING: the connection to ${host} is not encrypted: rows and credentials can be read by others on the way (add sslmode=verify-full to the URI)`;
 }
 
 /** Runs `work` in a transaction: committed when it returns, rolled back when it throws. */

@@ -3,9 +3,10 @@ import { type RunSql, saveChunk, saveRangeEnd } from '../../checkpoint/postgres/
 import { DocrowError } from '../../errors/docrow-error.ts';
 import { toDocrowError } from '../../errors/to-docrow-error.ts';
 import type { RowPage, RowTarget, TargetChunk, TargetTable } from '../row-target.ts';
-import { connectPostgres, inTransaction, type PostgresClient, socketOf } from './connect.ts';
+import { closePostgres, connectPostgres, inTransaction, type PostgresClient, socketOf } from './connect.ts';
 import { CopyRows } from './copy-rows.ts';
 import { copySql } from './copy-sql.ts';
+import { joinRun } from './run-lock.ts';
 
 /** Rows into PostgreSQL through COPY BINARY, one transaction per chunk, on a connection of its own. */
 export class PostgresRowTarget implements RowTarget {
@@ -18,7 +19,9 @@ export class PostgresRowTarget implements RowTarget {
   }
 
   static async open(uri: string, schema: string): Promise<PostgresRowTarget> {
-    return new PostgresRowTarget(await connectPostgres(uri), schema);
+    const client = await connectPostgres(uri);
+    await joinRun(client);
+    return new PostgresRowTarget(client, schema);
   }
 
   async readPosition(writer: RangeWriter): Promise<{ position: Uint8Array | undefined; isDone: boolean }> {
@@ -62,7 +65,7 @@ export class PostgresRowTarget implements RowTarget {
   }
 
   async close(): Promise<void> {
-    await this.#client.end().catch(() => undefined);
+    await closePostgres(this.#client);
   }
 
   async #attempt<T>(work: () => Promise<T>): Promise<T> {
@@ -118,8 +121,18 @@ class PostgresChunk implements TargetChunk {
     } catch (error) {
       const problem = toDocrowError(error);
       if (problem.policy.reaction !== 'reject-document') throw problem;
+      // Rolling back keeps the savepoint: without its release they would nest, one in the other.
       await this.#client.query('rollback to savepoint rows');
+      await this.#client.query('release savepoint rows');
       return problem;
+    }
+  }
+
+  async checkAtOnce(): Promise<void> {
+    try {
+      await this.#client.query('set constraints all immediate');
+    } catch (error) {
+      throw toDocrowError(error);
     }
   }
 

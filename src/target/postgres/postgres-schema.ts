@@ -1,18 +1,22 @@
+import { DocrowError } from '../../errors/docrow-error.ts';
 import { toDocrowError } from '../../errors/to-docrow-error.ts';
 import type { CollectionMapping } from '../../mapping/mapping.ts';
-import type { OffendingRow, PostLoadStep, SetAside, TargetSchema } from '../target-schema.ts';
+import type { FoundTables, OffendingRow, PostLoadStep, SetAside, TargetSchema } from '../target-schema.ts';
+import {
+  countTableRows,
+  dropConstraints,
+  isMade,
+  referringTables,
+  schemaExists,
+  tableExists,
+} from './catalogue.ts';
 import { clearRowReferences, setAsideRows } from './change-rows.ts';
 import { compareTable, requireEmpty } from './compare-table.ts';
-import { connectPostgres, inTransaction, type PostgresClient } from './connect.ts';
+import { closePostgres, connectPostgres, inTransaction, type PostgresClient } from './connect.ts';
 import { selectDuplicates, selectOrphans } from './offending-rows.ts';
 import { quoteName, quoteTable } from './quote.ts';
-import {
-  commentSql,
-  createTableSql,
-  postLoadSteps,
-  type StepStatement,
-  stepStatements,
-} from './table-sql.ts';
+import { joinRun } from './run-lock.ts';
+import { commentSql, createTableSql, postLoadSteps, stepStatements } from './table-sql.ts';
 
 /** Memory for building an index, where the server allows less. */
 const indexMemory = '256MB';
@@ -53,32 +57,54 @@ export class PostgresSchema implements TargetSchema {
     );
   }
 
-  prepareTables(collection: CollectionMapping, mayHoldRows: boolean): Promise<readonly string[]> {
+  inspectTables(collection: CollectionMapping, mayHoldRows: boolean): Promise<FoundTables> {
+    return this.#use(async (client) => {
+      const missing: string[] = [];
+      let rowsBefore = 0;
+      for (const table of collection.tables) {
+        if (!(await compareTable(client, this.#schema, table))) missing.push(table.name);
+        else if (!mayHoldRows) await requireEmpty(client, this.#schema, table.name);
+        else if (table === collection.tables[0]) {
+          rowsBefore = await countTableRows(client, this.#schema, table.name);
+        }
+      }
+      return { missing, rowsBefore };
+    });
+  }
+
+  createTables(collection: CollectionMapping, { missing, rowsBefore }: FoundTables): Promise<void> {
     return this.#use((client) =>
       inTransaction(client, async () => {
-        const made: string[] = [];
-        const { rows } = await client.query('select from pg_catalog.pg_namespace where nspname = $1', [
-          this.#schema,
-        ]);
-        if (rows.length === 0) await client.query(`create schema ${quoteName(this.#schema)}`);
-        for (const table of collection.tables) {
-          if (await compareTable(client, this.#schema, table)) {
-            if (!mayHoldRows) await requireEmpty(client, this.#schema, table.name);
-            continue;
-          }
-          await client.query(createTableSql(this.#schema, table));
-          for (const sql of commentSql(this.#schema, table)) await client.query(sql);
-          made.push(table.name);
+        // Collections are prepared at the same time, and `if not exists` does not keep two from making one schema.
+        await client.query('select pg_catalog.pg_advisory_xact_lock(7229031, 4)');
+        if (!(await schemaExists(client, this.#schema))) {
+          await client.query(`create schema ${quoteName(this.#schema)}`);
         }
-        return made;
+        for (const table of collection.tables) {
+          if (!missing.includes(table.name)) {
+            const names = rowsBefore === 0 ? Object.values(table.constraintNames.foreignKey) : [];
+            await dropConstraints(client, this.#schema, table.name, names);
+          } else if (!(await tableExists(client, this.#schema, table.name))) {
+            await client.query(createTableSql(this.#schema, table));
+            for (const sql of commentSql(this.#schema, table)) await client.query(sql);
+          }
+        }
       }),
     );
   }
 
-  dropTables(tables: readonly string[]): Promise<void> {
+  dropTables(schema: string, tables: readonly string[]): Promise<void> {
     return this.#use(async (client) => {
       if (tables.length === 0) return;
-      const names = tables.map((table) => quoteTable(this.#schema, table)).join(', ');
+      const referring = await referringTables(client, schema, tables);
+      if (referring.length > 0) {
+        throw new DocrowError(
+          'target-refused',
+          `The tables to be dropped are referred to by ${referring.join(', ')}: start over with their collections too`,
+          { tables: referring.join(', ') },
+        );
+      }
+      const names = tables.map((table) => quoteTable(schema, table)).join(', ');
       await client.query(`drop table if exists ${names}`);
     });
   }
@@ -95,7 +121,8 @@ export class PostgresSchema implements TargetSchema {
         [indexMemory],
       );
       for (const statement of stepStatements(this.#schema, step)) {
-        if (!(await this.#isThere(client, statement))) await client.query(statement.sql);
+        const isThere = statement.makes !== undefined && (await isMade(client, statement.makes));
+        if (!isThere) await client.query(statement.sql);
       }
       await client.query(
         'update docrow.step set is_done = true, finished_at = now() where run_id = $1 and name = $2',
@@ -135,33 +162,18 @@ export class PostgresSchema implements TargetSchema {
   }
 
   countRows(table: string): Promise<number> {
-    return this.#use(async (client) => {
-      const { rows } = await client.query(`select count(*) as rows from ${quoteTable(this.#schema, table)}`);
-      return Number(rows[0].rows);
-    });
-  }
-
-  /** Whether what a statement makes is in the catalogue: an earlier attempt got that far. */
-  async #isThere(client: PostgresClient, { makes }: StepStatement): Promise<boolean> {
-    if (makes === undefined) return false;
-    const sql =
-      makes.kind === 'index'
-        ? `select from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-          where n.nspname = $1 and c.relname = $2 and c.relkind in ('i', 'I')`
-        : `select from pg_catalog.pg_constraint c join pg_catalog.pg_namespace n on n.oid = c.connamespace
-          where n.nspname = $1 and c.conname = $2`;
-    const { rowCount } = await client.query(sql, [makes.schema, makes.name]);
-    return rowCount !== 0;
+    return this.#use((client) => countTableRows(client, this.#schema, table));
   }
 
   async #use<T>(work: (client: PostgresClient) => Promise<T>, step: 'load' | 'finish' = 'load'): Promise<T> {
     const client = await connectPostgres(this.#uri);
     try {
+      if (step === 'finish') await joinRun(client);
       return await work(client);
     } catch (error) {
       throw toDocrowError(error, step);
     } finally {
-      await client.end().catch(() => undefined);
+      await closePostgres(client);
     }
   }
 }

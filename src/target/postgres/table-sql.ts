@@ -79,7 +79,8 @@ export function postLoadSteps(mapping: CollectionMapping): readonly PostLoadStep
       }
     }
     for (const column of table.columns) {
-      if (column.references !== undefined) {
+      // A reference that may lead nowhere has an index among `indexes`, and no constraint.
+      if (column.references !== undefined && column.references.orphans !== 'allow') {
         const name = of('foreign key', names.foreignKey[column.name]!);
         steps.push({ kind: 'foreign-key', collection, table, name, column });
       }
@@ -95,10 +96,17 @@ const literal = (value: string | number | boolean): string =>
 /** One statement of a step, and how to see that it need not run again. */
 export interface StepStatement {
   readonly sql: string;
-  /** Name of the index or constraint in the catalogue; undefined for what may simply run again. */
-  readonly makes:
-    | { readonly kind: 'index' | 'constraint'; readonly schema: string; readonly name: string }
-    | undefined;
+  /** What to look for in the catalogue; undefined for what may simply run again. */
+  readonly makes: MadeObject | undefined;
+}
+
+export interface MadeObject {
+  readonly kind: 'index' | 'constraint';
+  readonly schema: string;
+  readonly table: string;
+  readonly name: string;
+  /** Columns of a primary key: one that is there under another name will do. */
+  readonly primaryKey?: readonly string[];
 }
 
 function uniqueIndex(
@@ -111,14 +119,14 @@ function uniqueIndex(
   const target = quoteTable(schema, table);
   return {
     sql: `create unique index ${quoteName(name)} on ${target} (${quoteNames(columns)})${where}`,
-    makes: { kind: 'index', schema, name },
+    makes: { kind: 'index', schema, table, name },
   };
 }
 
 function constraint(schema: string, table: string, name: string, definition: string): StepStatement {
   return {
     sql: `alter table ${quoteTable(schema, table)} add constraint ${quoteName(name)} ${definition}`,
-    makes: { kind: 'constraint', schema, name },
+    makes: { kind: 'constraint', schema, table, name },
   };
 }
 
@@ -135,7 +143,7 @@ export function stepStatements(schema: string, step: PostLoadStep): readonly Ste
       return [
         {
           sql: `create index if not exists ${index} on docrow.document_key (collection, id)`,
-          makes: { kind: 'index', schema: 'docrow', name: 'document_key_id_idx' },
+          makes: undefined,
         },
         { sql: 'analyze docrow.document_key', makes: undefined },
       ];
@@ -143,7 +151,14 @@ export function stepStatements(schema: string, step: PostLoadStep): readonly Ste
     case 'primary-key': {
       const name = names.primaryKey;
       const using = `primary key using index ${quoteName(name)}`;
-      return [uniqueIndex(schema, table.name, name, table.key), constraint(schema, table.name, name, using)];
+      const statements = [
+        uniqueIndex(schema, table.name, name, table.key),
+        constraint(schema, table.name, name, using),
+      ];
+      return statements.map(({ sql, makes }) => ({
+        sql,
+        makes: makes && { ...makes, primaryKey: table.key },
+      }));
     }
     case 'unique': {
       if (step.index !== undefined) {
@@ -161,7 +176,7 @@ export function stepStatements(schema: string, step: PostLoadStep): readonly Ste
       const { name, method, columns, where } = step.index;
       const filter = where === undefined ? '' : ` where ${where}`;
       const sql = `create index ${quoteName(name)} on ${quoteTable(schema, table.name)} using ${method} (${quoteNames(columns)})${filter}`;
-      return [{ sql, makes: { kind: 'index', schema, name } }];
+      return [{ sql, makes: { kind: 'index', schema, table: table.name, name } }];
     }
     case 'check': {
       const { column } = step;
@@ -177,12 +192,7 @@ export function stepStatements(schema: string, step: PostLoadStep): readonly Ste
     }
     case 'foreign-key': {
       const { column } = step;
-      const { table: other, column: otherColumn, orphans } = column.references!;
-      if (orphans === 'allow') {
-        const name = names.foreignKey[column.name]!;
-        const sql = `create index ${quoteName(name)} on ${quoteTable(schema, table.name)} (${quoteName(column.name)})`;
-        return [{ sql, makes: { kind: 'index', schema, name } }];
-      }
+      const { table: other, column: otherColumn } = column.references!;
       const definition = `foreign key (${quoteName(column.name)}) references ${quoteTable(schema, other)} (${quoteName(otherColumn)}) deferrable initially immediate`;
       return [constraint(schema, table.name, names.foreignKey[column.name]!, definition)];
     }

@@ -1,6 +1,6 @@
-import type { CheckpointStore, CollectionRecord, RangeCounts } from '../checkpoint/checkpoint-store.ts';
-import { addCounts, noCounts } from '../checkpoint/checkpoint-store.ts';
 import { DocrowError } from '../errors/docrow-error.ts';
+import type { CheckpointStore, CollectionRecord, RangeCounts } from './checkpoint-store.ts';
+import { addCounts, noCounts } from './checkpoint-store.ts';
 
 /** A collection's counts over all attempts, with what constraints took out again counted as rejected. */
 export async function collectionCounts(

@@ -1,0 +1,71 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { type Document, serialize } from 'bson';
+
+/** A project folder and the dump that it migrates. */
+export interface TestProject {
+  readonly dir: string;
+  /** A mongodump folder. */
+  readonly source: string;
+  /** The file of a collection in it. */
+  file(collection: string): string;
+  remove(): void;
+}
+
+/**
+ * Writes a project: its mappings and transforms, and a dump of the database `shop`.
+ * @param files content by path in the project folder
+ * @param collections documents by collection, as objects or as BSON
+ */
+export function createProject(
+  files: Readonly<Record<string, string>>,
+  collections: Readonly<Record<string, readonly (Document | Uint8Array)[]>> = {},
+): TestProject {
+  const dir = mkdtempSync(join(tmpdir(), 'docrow-project-'));
+  const source = join(dir, 'dump');
+  const file = (collection: string): string => join(source, 'shop', `${encodeURIComponent(collection)}.bson`);
+  mkdirSync(join(source, 'shop'), { recursive: true });
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(dir, path)), { recursive: true });
+    writeFileSync(join(dir, path), content);
+  }
+  for (const [collection, documents] of Object.entries(collections)) {
+    writeFileSync(file(collection), bsonOf(documents));
+  }
+  return { dir, source, file, remove: () => rmSync(dir, { recursive: true, force: true }) };
+}
+
+/** Documents one after the other, as a .bson file holds them. */
+export const bsonOf = (documents: readonly (Document | Uint8Array)[]): Buffer =>
+  Buffer.concat(documents.map((one) => (one instanceof Uint8Array ? one : serialize(one))));
+
+export interface MappingText {
+  readonly collection: string;
+  readonly table?: string;
+  readonly key?: string;
+  /** One YAML line each. */
+  readonly columns: readonly string[];
+  /** Lines at the level of `columns`, such as `rest:` and `indexes:`. */
+  readonly more?: readonly string[];
+}
+
+/** The YAML of a mapping with one table. */
+export function mappingYaml({
+  collection,
+  table = collection,
+  key = 'id',
+  columns,
+  more = [],
+}: MappingText): string {
+  return [
+    `collection: ${JSON.stringify(collection)}`,
+    'tables:',
+    `  ${JSON.stringify(table)}:`,
+    `    key: [${JSON.stringify(key)}]`,
+    '    columns:',
+    ...columns.map((line) => `      ${line}`),
+    ...more.map((line) => `    ${line}`),
+    '',
+  ].join('\n');
+}
