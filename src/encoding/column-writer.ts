@@ -257,6 +257,8 @@ export function compileColumn(column: ColumnMapping, context: ColumnContext): Co
       isFound = true;
       if (!(column.skipNull && state.type === bsonType.null)) break;
     }
+    // All are null: the first one stands for them.
+    if (column.skipNull && isFound && state.type === bsonType.null) sources.some(({ fetch }) => fetch(state));
     if (isFound && sources.length > 1) keepLosers(state);
     if (!isFound) {
       state.slot = sources[0]!.slot;

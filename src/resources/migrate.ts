@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { Settings } from '../config/settings.ts';
 import { DocrowError } from '../errors/docrow-error.ts';
-import { toDocrowError } from '../errors/to-docrow-error.ts';
 import { AttemptCounter } from '../pipeline/attempt-counter.ts';
 import { type BegunRun, beginRun } from '../pipeline/begin-run.ts';
 import { reportMigration } from '../pipeline/report-migration.ts';
@@ -15,6 +14,7 @@ import { parseSourceAddress } from '../source/parse-source-address.ts';
 import { compareCounts } from '../validation/compare-counts.ts';
 import { openProject, type Project } from './open-project.ts';
 import { type OpenTarget, openTarget } from './open-target.ts';
+import { RunStop } from './run-stop.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 /** A local PostgreSQL needs a core of its own; a remote one leaves them all. */
@@ -39,7 +39,9 @@ export async function migrate(
   try {
     const target = await openTarget(settings);
     try {
-      const migration = migrateBetween(settings, control, project, address, source, target);
+      const counter = new AttemptCounter(control.onEvent);
+      const parts = { settings, project, address, source, target, counter, stop: new RunStop(control) };
+      const migration = migrateBetween(parts, control.signal);
       return await Promise.race([migration, giveUpAfter(control.signal)]);
     } finally {
       await target.close();
@@ -62,42 +64,34 @@ function giveUpAfter({ hard, name }: RunControl['signal']): Promise<never> {
   });
 }
 
-async function migrateBetween(
-  settings: Settings,
-  control: RunControl,
-  project: Project,
-  address: SourceAddress,
-  source: DocumentSource,
-  target: OpenTarget,
-): Promise<MigrationReport> {
-  const { collections } = project.mapping;
-  const counter = new AttemptCounter(control.onEvent);
-  const stop = new RunStop(control);
+/** What one process needs to migrate. */
+interface Migration {
+  readonly settings: Settings;
+  readonly project: Project;
+  readonly address: SourceAddress;
+  readonly source: DocumentSource;
+  readonly target: OpenTarget;
+  readonly counter: AttemptCounter;
+  readonly stop: RunStop;
+}
+
+async function migrateBetween(parts: Migration, signal: RunControl['signal']): Promise<MigrationReport> {
+  const { settings, project, source, target, counter, stop } = parts;
+  const { collections, schema: targetSchema } = project.mapping;
   await target.lock((error) => stop.fail(error));
-  for (const message of [...source.notices(), ...target.notices])
+  for (const message of [...source.notices(), ...target.notices]) {
     counter.onEvent({ kind: 'notice', message });
+  }
   await requireCollections(source, project);
   const { fresh } = settings;
-  const begun = await beginRun(target.store, source, target.schema, {
-    targetSchema: project.mapping.schema,
-    collections,
-    fresh,
-  });
+  const begun = await beginRun(target.store, source, target.schema, { targetSchema, collections, fresh });
   const nothingToDo = isFinished(begun, project);
   let outcome: MigrationOutcome = { isComplete: true, errors: [] };
   if (!nothingToDo) {
-    outcome = await load(
-      settings,
-      project,
-      await workerAddress(address, source, target, begun),
-      source,
-      target,
-      begun,
-      counter,
-      stop,
-    );
+    outcome = await load(parts, begun);
   } else await target.store.finishRun(begun.run.runId, 'done');
-  const validation = await validate(settings, project, source, target, begun, outcome, counter);
+  const isChecked = settings.validate && outcome.isComplete;
+  const validation = isChecked ? await validate(parts, begun) : undefined;
   return reportMigration({
     store: target.store,
     run: begun.run,
@@ -105,27 +99,20 @@ async function migrateBetween(
     counter,
     outcome,
     nothingToDo,
-    signal: control.signal.name(),
+    signal: signal.name(),
     maxRejects: settings.maxRejects,
     validation,
   });
 }
 
-async function load(
-  settings: Settings,
-  project: Project,
-  address: SourceAddress,
-  source: DocumentSource,
-  target: OpenTarget,
-  { run, known, isResumed }: BegunRun,
-  counter: AttemptCounter,
-  stop: RunStop,
-): Promise<MigrationOutcome> {
+async function load(parts: Migration, begun: BegunRun): Promise<MigrationOutcome> {
+  const { settings, project, source, target, counter, stop } = parts;
+  const { run, known, isResumed } = begun;
   const { collections, schema } = project.mapping;
   const pool = new WorkerPool(
     workerCount(settings.workers, target.uri),
     {
-      source: address,
+      source: await workerAddress(parts, begun),
       targetUri: target.uri,
       schema,
       projectFolder: project.folder,
@@ -168,9 +155,7 @@ async function load(
 
 /** Workers open the very database that was found, and read no earlier than the change position. */
 async function workerAddress(
-  address: SourceAddress,
-  source: DocumentSource,
-  target: OpenTarget,
+  { address, source, target }: Migration,
   { run }: BegunRun,
 ): Promise<SourceAddress> {
   const { database } = await source.identity();
@@ -200,15 +185,9 @@ const isFinished = ({ known }: BegunRun, project: Project): boolean =>
   );
 
 async function validate(
-  settings: Settings,
-  project: Project,
-  source: DocumentSource,
-  target: OpenTarget,
+  { project, source, target, counter }: Migration,
   { run }: BegunRun,
-  outcome: MigrationOutcome,
-  counter: AttemptCounter,
-): Promise<ValidationReport | undefined> {
-  if (!settings.validate || !outcome.isComplete) return undefined;
+): Promise<ValidationReport> {
   counter.onEvent({ kind: 'validation-started', level: 'counts' });
   const report = await compareCounts({
     store: target.store,
@@ -219,43 +198,4 @@ async function validate(
   });
   await target.store.addValidation(run.runId, 'counts', report.verdict, report);
   return report;
-}
-
-/** Joins what may stop a run: the person, by signals, and a failure that concerns all collections. */
-class RunStop {
-  readonly #soft = new AbortController();
-  readonly #hard: AbortSignal;
-  #stop: ((how: 'soft' | 'hard') => void) | undefined;
-  failure: DocrowError | undefined;
-
-  constructor({ signal }: RunControl) {
-    this.#hard = signal.hard;
-    signal.soft.addEventListener('abort', () => this.#ask('soft'));
-    signal.hard.addEventListener('abort', () => this.#ask('hard'));
-    if (signal.soft.aborted) this.#soft.abort();
-  }
-
-  get soft(): AbortSignal {
-    return this.#soft.signal;
-  }
-
-  whenAsked(stop: (how: 'soft' | 'hard') => void): void {
-    this.#stop = stop;
-    if (this.#soft.signal.aborted) stop(this.#hard.aborted ? 'hard' : 'soft');
-  }
-
-  /** Ends everything at once because of `error`. */
-  fail(error: unknown): void {
-    this.failure ??= toDocrowError(error);
-    this.now();
-  }
-
-  now(): void {
-    this.#ask('hard');
-  }
-
-  #ask(how: 'soft' | 'hard'): void {
-    this.#soft.abort();
-    this.#stop?.(how);
-  }
 }
