@@ -4,7 +4,7 @@ import { DocrowError } from '../errors/docrow-error.ts';
 import type { CollectionMapping, ColumnMapping, ColumnSource, PlainTypeName } from '../mapping/mapping.ts';
 import { yamlValueToBson } from '../mapping/yaml-to-bson.ts';
 import type { AdjustmentKind, DocumentState } from './document-state.ts';
-import { createMemory, type FieldWriter, type Memory, requireRoom } from './memory.ts';
+import { copyOf, createMemory, type FieldWriter, type Memory, requireRoom } from './memory.ts';
 import type { PathTree } from './path-tree.ts';
 import type { TransformCall } from './transform-field.ts';
 import { valueField } from './value-field.ts';
@@ -22,13 +22,13 @@ export interface ColumnContext {
   readonly transforms: ReadonlyMap<string, TransformCall>;
 }
 
-export function writeNull(output: Memory, position: number): number {
+function writeNull(output: Memory, position: number): number {
   output.view.setInt32(position, -1);
   return position + 4;
 }
 
 /** Renders one field to bytes of its own: defaults and the values that `check` allows. */
-export function renderField(write: FieldWriter, type: number, input: Memory, at: number): Buffer {
+function renderField(write: FieldWriter, type: number, input: Memory, at: number): Buffer {
   for (let capacity = 256; ; capacity *= 4) {
     const output = createMemory(capacity);
     try {
@@ -40,11 +40,6 @@ export function renderField(write: FieldWriter, type: number, input: Memory, at:
   }
 }
 
-function memoryOf(bytes: Uint8Array): Memory {
-  const buffer = Buffer.from(bytes);
-  return { bytes: buffer, view: new DataView(buffer.buffer, buffer.byteOffset, buffer.length) };
-}
-
 /** Renders a value written in the mapping, as a field of the column. */
 function renderYamlValue(
   column: ColumnMapping,
@@ -52,7 +47,7 @@ function renderYamlValue(
   value: Parameters<typeof yamlValueToBson>[0],
   what: string,
 ): Buffer {
-  const input = memoryOf(yamlValueToBson(value));
+  const input = copyOf(yamlValueToBson(value));
   // A document {"": value}: type byte, empty key, value.
   const type = input.bytes[4]!;
   if (type === bsonType.null) return Buffer.from([255, 255, 255, 255]);

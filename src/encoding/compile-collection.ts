@@ -7,7 +7,7 @@ import { type CompiledTable, compileTable } from './compile-table.ts';
 import { writeDocumentKey } from './document-key.ts';
 import { compileScanner, type DocumentScanner } from './document-scanner.ts';
 import { type Adjustment, DocumentState } from './document-state.ts';
-import { createMemory, type Memory } from './memory.ts';
+import { copyOf, createMemory, type Memory } from './memory.ts';
 import { buildPathTree, type PathTree } from './path-tree.ts';
 import { type RowWriter as BufferWriter, RowBuffer } from './row-buffer.ts';
 import { createTransformCall } from './transform-field.ts';
@@ -48,7 +48,10 @@ export interface EncodeRejection {
 export interface CollectionEncoder {
   /** Parents before children; what a document becomes is appended to their buffers. */
   readonly tables: readonly EncodedTable[];
-  /** Appends the rows of a document, or nothing at all. Adjustments and the rejection are valid until the next call. */
+  /**
+   * Appends the rows of a document, or nothing at all. Adjustments and the rejection are valid until the next call.
+   * Damage is noticed wherever something is read, not inside of sub-documents and arrays that no column takes.
+   */
   encode(input: Memory, start: number): EncodeOutcome;
   readonly rejection: EncodeRejection | undefined;
   readonly adjustments: readonly Adjustment[];
@@ -74,7 +77,7 @@ function createKeyWriter(
   rows: RowBuffer,
   keyPositions: readonly number[],
 ): BufferWriter {
-  const collection = Buffer.from(mapping.collection);
+  const collection = copyOf(Buffer.from(mapping.collection));
   return {
     writeRow: (output, position) =>
       writeDocumentKey(state, tree.idSlot, collection, rows.memory, keyPositions, output, position),

@@ -4,7 +4,7 @@ import type { ColumnMapping, ColumnType } from '../mapping/mapping.ts';
 import { decimalText, readDecimal128 } from './decimal128.ts';
 import { epochField } from './epoch-field.ts';
 import { binaryContent } from './json-scalars.ts';
-import { createMemory, type FieldWriter, type Memory, requireRoom } from './memory.ts';
+import { createMemory, type FieldWriter, type Memory, memoryOf, requireRoom } from './memory.ts';
 import { writeBytes, writeUuid } from './plain-fields.ts';
 import { refuseConvert } from './refuse-value.ts';
 import { countCharacters, textField } from './text-field.ts';
@@ -45,7 +45,7 @@ function createKeyText(): (type: number, input: Memory, at: number) => Memory {
     for (;;) {
       try {
         const end = writeKey(type, input, at, scratch, 0);
-        if (end <= scratch.bytes.length) return { bytes: scratch.bytes.subarray(0, end), view: scratch.view };
+        if (end <= scratch.bytes.length) return memoryOf(scratch.bytes.subarray(0, end), scratch.view);
       } catch (error) {
         if (!(error instanceof RangeError)) throw error;
       }
@@ -132,7 +132,7 @@ function base64Field(column: ColumnMapping): FieldWriter {
       if (bytes.toString('base64') !== text) {
         throw refuseConvert(type, input, at, 'The value is not base64 text');
       }
-      return writeBytes({ bytes, view: input.view }, 0, bytes.length, output, position);
+      return writeBytes(memoryOf(bytes, input.view), 0, bytes.length, output, position);
     };
   }
   return asTextField(column.type, (type, input, at, output, position) => {

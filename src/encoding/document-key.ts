@@ -29,14 +29,14 @@ function writeIdDocument(state: DocumentState, idSlot: number, output: Memory, p
 export function writeDocumentKey(
   state: DocumentState,
   idSlot: number,
-  collection: Buffer,
+  collection: Memory,
   row: Memory,
   keyPositions: readonly number[],
   output: Memory,
   position: number,
 ): number {
   output.view.setInt16(position, 3);
-  position = writeBytes({ bytes: collection, view: output.view }, 0, collection.length, output, position + 2);
+  position = writeBytes(collection, 0, collection.bytes.length, output, position + 2);
   position = writeIdDocument(state, idSlot, output, position);
   const start = position;
   output.view.setInt32(position + 4, 1);

@@ -1,6 +1,6 @@
 import { bsonType } from '../bson/bson-type.ts';
 import { keyEnd, valueEnd } from '../bson/value-end.ts';
-import type { Memory } from './memory.ts';
+import { createMemory, type Memory } from './memory.ts';
 import { ValueProblem } from './value-problem.ts';
 import { nulWrapperKey, writeJsonString } from './write-json-string.ts';
 
@@ -184,8 +184,8 @@ function learnKey(parent: ShapeNode, input: Memory, at: number, limit: number): 
   const length = end - keyStart;
   // Long keys are rarely names; the plain way also knows what to do with the wrapper's own key.
   if (length > 128 || input.bytes.subarray(keyStart, end).equals(nulWrapperKey)) return undefined;
-  const area = Buffer.alloc(length * 6 + 16);
-  const memory = { bytes: area, view: new DataView(area.buffer, area.byteOffset, area.length) };
+  const memory = createMemory(length * 6 + 16);
+  const area = memory.bytes;
   let textEnd = writeJsonString(input, keyStart, end, memory, 0, 'reject');
   area[textEnd++] = 0x3a;
   if (rules.quoteStrings && input.bytes[at] === bsonType.string) area[textEnd++] = 0x22;

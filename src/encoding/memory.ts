@@ -11,9 +11,22 @@ export interface Memory {
   view: DataView;
 }
 
+/**
+ * A Memory over a buffer. All of them are made here, so that they have one hidden class and the hot code that uses
+ * them is compiled for it alone.
+ */
+export const memoryOf = (bytes: Buffer, view: DataView): Memory => ({ bytes, view });
+
 export function createMemory(capacity: number): Memory {
   const bytes = Buffer.allocUnsafeSlow(capacity);
-  return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
+  return memoryOf(bytes, new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+}
+
+/** A Memory with a copy of some bytes. */
+export function copyOf(bytes: Uint8Array): Memory {
+  const copy = createMemory(bytes.length);
+  copy.bytes.set(bytes);
+  return copy;
 }
 
 /** For code that reads back what it wrote: stops the document here when part of it lies past the end. */

@@ -8,7 +8,7 @@ import { checkUtf8 } from './write-text.ts';
  * has that problem first, whatever the column: no policy for values that do not fit may pass over it.
  * @throws ValueProblem `value-invalid-utf8`
  */
-export function refuseValue(
+function refuseValue(
   type: number,
   input: Memory,
   at: number,

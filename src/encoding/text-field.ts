@@ -10,7 +10,7 @@ import { writeText, writeTextEscaped, writeTextStripped } from './write-text.ts'
 export type TextWriter = typeof writeText;
 
 /** The copy of text that a `nul` policy asks for; `rest` is decided by the column around it. */
-export function textWriter(nul: NulPolicy): TextWriter {
+function textWriter(nul: NulPolicy): TextWriter {
   if (nul === 'strip') return writeTextStripped;
   return nul === 'escape' ? writeTextEscaped : writeText;
 }

@@ -8,7 +8,7 @@ import { DocrowError } from '../errors/docrow-error.ts';
 import type { RejectionCode } from '../errors/error-codes.ts';
 import type { Transform } from '../mapping/transform.ts';
 import type { DocumentState } from './document-state.ts';
-import { createMemory, type Memory } from './memory.ts';
+import { createMemory, type Memory, memoryOf } from './memory.ts';
 import { ValueProblem } from './value-problem.ts';
 
 /** What a transform gave, as a BSON value in memory. Overwritten by the next call. */
@@ -95,7 +95,7 @@ class ResultWriter {
     const bytes = jsValueToBson(value);
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    return { type: buffer[4]!, memory: { bytes: buffer, view }, at: 6 };
+    return { type: buffer[4]!, memory: memoryOf(buffer, view), at: 6 };
   }
 }
 

@@ -1,5 +1,6 @@
 import type { RangeCounts, RangeWriter } from '../checkpoint/checkpoint-store.ts';
 import type { CollectionEncoder } from '../encoding/compile-collection.ts';
+import { memoryOf } from '../encoding/memory.ts';
 import type { Page } from '../encoding/row-buffer.ts';
 import { DocrowError } from '../errors/docrow-error.ts';
 import type { DocumentBatch, DocumentSource, SourceRange } from '../source/document-source.ts';
@@ -93,11 +94,12 @@ class ChunkLoader {
     const encoder = this.#encoderFor(batch);
     const { chunkDocuments, chunkBytes } = this.#task;
     const firstBuffer = encoder.tables[0]!.buffer;
+    const input = memoryOf(batch.bytes, batch.view);
     for (let index = 0; index < batch.count; index++) {
       if (this.#chunk === undefined) await this.#openChunk();
       const start = batch.starts[index]!;
       this.#documents.add(batch, index);
-      this.#tally!.count(encoder.encode(batch, start), encoder, batch, start);
+      this.#tally!.count(encoder.encode(input, start), encoder, batch, start);
       if (firstBuffer.isFull) await this.#write(0, firstBuffer.takePage());
       for (let table = 1; table < encoder.tables.length; table++) {
         const { buffer } = encoder.tables[table]!;

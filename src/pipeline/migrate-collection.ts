@@ -12,6 +12,8 @@ export interface CollectionParts {
   readonly run: RunRecord;
   readonly store: CheckpointStore;
   readonly source: DocumentSource;
+  /** About how many documents each collection has, where the source can say. */
+  readonly estimates: ReadonlyMap<string, number | undefined>;
   readonly schema: TargetSchema;
   readonly workers: RangeWorkers;
   /** Shared by all collections of the run: so many ranges are copied at once. */
@@ -52,7 +54,7 @@ export async function migrateCollection(
   onEvent({
     kind: 'collection-planned',
     collection,
-    estimatedDocuments: known?.estimatedDocuments ?? (await estimateDocuments(parts.source, collection)),
+    estimatedDocuments: known?.estimatedDocuments ?? parts.estimates.get(collection),
     ranges: ranges.length,
     alreadyRead: ranges.map((range) => range.counts).reduce(addCounts, noCounts).read,
   });
@@ -89,7 +91,7 @@ async function planCollection(parts: CollectionParts, mapping: CollectionMapping
   const { collection, fingerprint } = mapping;
   const found = await parts.schema.inspectTables(mapping, parts.mayAppend);
   const ranges = await parts.source.planRanges(collection, parts.workers.count);
-  const estimatedDocuments = await estimateDocuments(parts.source, collection);
+  const estimatedDocuments = parts.estimates.get(collection);
   const tables = mapping.tables.map((table) => table.name);
   const { missing: createdTables, rowsBefore } = found;
   await parts.store.addCollection(
@@ -109,9 +111,4 @@ async function completeTables(
   const ranges = await store.ranges(run.runId, collection);
   if (ranges.some(({ position, isDone }) => position !== undefined || isDone)) return;
   await schema.createTables(mapping, { missing: createdTables, rowsBefore });
-}
-
-async function estimateDocuments(source: DocumentSource, name: string): Promise<number | undefined> {
-  const collections = await source.listCollections();
-  return collections.find((collection) => collection.name === name)?.estimatedDocuments;
 }

@@ -1,4 +1,5 @@
 import type { CollectionEncoder } from '../encoding/compile-collection.ts';
+import { memoryOf } from '../encoding/memory.ts';
 import type { Page } from '../encoding/row-buffer.ts';
 import type { DocrowError } from '../errors/docrow-error.ts';
 import type { TargetChunk } from '../target/row-target.ts';
@@ -27,7 +28,8 @@ export async function writeRefusedChunk(
     const tally = new ChunkTally(describe, table);
     const pages: Page[][] = encoder.tables.map(() => []);
     documents.forEach(from, to, (batch, start) => {
-      tally.count(encoder.encode(batch, start), encoder, batch, start);
+      const outcome = encoder.encode(memoryOf(batch.bytes, batch.view), start);
+      tally.count(outcome, encoder, batch, start);
       encoder.tables.forEach(({ buffer }, index) => {
         if (buffer.isFull) pages[index]!.push(buffer.takePage());
       });

@@ -23,6 +23,7 @@ export interface MigrationParts {
   readonly known: readonly CollectionRecord[];
   readonly store: CheckpointStore;
   readonly source: DocumentSource;
+  readonly estimates: ReadonlyMap<string, number | undefined>;
   readonly schema: TargetSchema;
   readonly workers: RangeWorkers;
   /** Also those that are not loaded now: others refer to them. */

@@ -2,6 +2,7 @@ import { compareIds } from '../bson/compare-ids.ts';
 import { readId } from '../bson/read-id.ts';
 import type { RejectionRecord } from '../checkpoint/checkpoint-store.ts';
 import type { CollectionEncoder } from '../encoding/compile-collection.ts';
+import { memoryOf } from '../encoding/memory.ts';
 import type { Page } from '../encoding/row-buffer.ts';
 import type { RejectionCode } from '../errors/error-codes.ts';
 import type { CollectionMapping } from '../mapping/mapping.ts';
@@ -142,7 +143,7 @@ export async function settleSharedKey(
   );
   const encoder = parts.createEncoder(collection);
   const kept = found.shift();
-  if (kept !== undefined) encoder.encode(kept.batch, 0);
+  if (kept !== undefined) encoder.encode(memoryOf(kept.batch.bytes, kept.batch.view), 0);
   const pages: Page[][] = encoder.tables.map(({ buffer }) => (buffer.length > 0 ? [buffer.takePage()] : []));
   const rejections = found.map(({ batch }) => describe(batch, 0, reason));
   const gone = group[0]!.rows - rejections.length - (kept === undefined ? 0 : 1);

@@ -82,13 +82,13 @@ async function migrateBetween(parts: Migration, signal: RunControl['signal']): P
   for (const message of [...source.notices(), ...target.notices]) {
     counter.onEvent({ kind: 'notice', message });
   }
-  await requireCollections(source, project);
+  const estimates = await findCollections(source, project);
   const { fresh } = settings;
   const begun = await beginRun(target.store, source, target.schema, { targetSchema, collections, fresh });
   const nothingToDo = isFinished(begun, project);
   let outcome: MigrationOutcome = { isComplete: true, errors: [] };
   if (!nothingToDo) {
-    outcome = await load(parts, begun);
+    outcome = await load(parts, begun, estimates);
   } else await target.store.finishRun(begun.run.runId, 'done');
   const isChecked = settings.validate && outcome.isComplete;
   const validation = isChecked ? await validate(parts, begun) : undefined;
@@ -105,7 +105,11 @@ async function migrateBetween(parts: Migration, signal: RunControl['signal']): P
   });
 }
 
-async function load(parts: Migration, begun: BegunRun): Promise<MigrationOutcome> {
+async function load(
+  parts: Migration,
+  begun: BegunRun,
+  estimates: ReadonlyMap<string, number | undefined>,
+): Promise<MigrationOutcome> {
   const { settings, project, source, target, counter, stop } = parts;
   const { run, known, isResumed } = begun;
   const { collections, schema } = project.mapping;
@@ -130,6 +134,7 @@ async function load(parts: Migration, begun: BegunRun): Promise<MigrationOutcome
         known,
         store: target.store,
         source,
+        estimates,
         schema: target.schema,
         workers: pool,
         allCollections: project.allCollections,
@@ -168,11 +173,19 @@ async function workerAddress(
   };
 }
 
-/** @throws DocrowError `source-not-found` when a mapping names a collection that is not there */
-async function requireCollections(source: DocumentSource, project: Project): Promise<void> {
-  const names = new Set((await source.listCollections()).map(({ name }) => name));
-  const missing = project.mapping.collections.filter(({ collection }) => !names.has(collection));
-  if (missing.length === 0) return;
+/**
+ * Finds the collections of the mappings in the source.
+ * @returns about how many documents each has
+ * @throws DocrowError `source-not-found` when a mapping names one that is not there
+ */
+async function findCollections(
+  source: DocumentSource,
+  project: Project,
+): Promise<ReadonlyMap<string, number | undefined>> {
+  const found = await source.listCollections();
+  const estimates = new Map(found.map(({ name, estimatedDocuments }) => [name, estimatedDocuments]));
+  const missing = project.mapping.collections.filter(({ collection }) => !estimates.has(collection));
+  if (missing.length === 0) return estimates;
   const list = missing.map(({ collection, file }) => `${collection} (${file})`).join(', ');
   throw new DocrowError('source-not-found', `The source has no collection for these mappings: ${list}`, {
     collections: missing.length,

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { compileCollection, type DocumentFilter } from '../encoding/compile-collection.ts';
+import { memoryOf } from '../encoding/memory.ts';
 import type { DocrowError } from '../errors/docrow-error.ts';
 import { toDocrowError } from '../errors/to-docrow-error.ts';
 import { compileFilter } from '../filtering/compile-filter.ts';
@@ -97,7 +98,8 @@ export class RangeCopier {
     batch: DocumentBatch,
   ) {
     const count = Math.min(batch.count, sampleDocuments);
-    const samples = Array.from(batch.starts.subarray(0, count), (start) => ({ input: batch, start }));
+    const input = memoryOf(batch.bytes, batch.view);
+    const samples = Array.from(batch.starts.subarray(0, count), (start) => ({ input, start }));
     return compileCollection({ mapping, runTime: this.#setup.runTime, transforms, filter, samples });
   }
 

@@ -10,6 +10,9 @@ const numericString = /^-?(0|[1-9][0-9]*)(\.[0-9]+)?$/;
 export function toNumeric(value: BsonValue, type: ColumnType, path: ValuePath): string {
   const number = numberOf(value, path);
   if (number === undefined) throw mismatch('The value is not a number', path);
+  if (typeof number !== 'string' && exceedsNumeric(number)) {
+    throw outOfRange('The number has more digits than numeric can hold', path);
+  }
   if (type.precision === undefined) return typeof number === 'string' ? number : decimalText(number);
   if (number === 'NaN') return number;
   if (typeof number === 'string')
@@ -39,6 +42,12 @@ function numberOf(value: BsonValue, path: ValuePath): PlainDecimal | SpecialNumb
     default:
       return undefined;
   }
+}
+
+/** numeric holds 131,072 digits before and 16,383 after the decimal point (PostgreSQL, "Numeric Types"). */
+function exceedsNumeric({ coefficient, scale }: PlainDecimal): boolean {
+  const digits = coefficient.toString().replace('-', '').length;
+  return digits - scale > 131_072 || scale > 16_383;
 }
 
 /** PostgreSQL would round to the scale; here a number fits only when that changes nothing. */

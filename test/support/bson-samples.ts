@@ -61,6 +61,8 @@ export const bsonSamples: Readonly<Record<string, RawValue>> = {
   'long string': raw.string('Ärger '.repeat(20_000)),
   'decimal string': raw.string('-12.500'),
   'decimal string of 131,072 digits': raw.string('9'.repeat(131_072)),
+  'decimal string of 131,073 digits': raw.string('9'.repeat(131_073)),
+  'decimal string of 16,384 decimals': raw.string(`0.${'0'.repeat(16_383)}1`),
   'decimal string of 16,383 decimals': raw.string(`0.${'0'.repeat(16_382)}1`),
   'boolean string': raw.string('true'),
   'uuid string': raw.string('A0112233-4455-6677-8899-AABBCCDDEEFF'),

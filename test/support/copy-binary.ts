@@ -6,22 +6,32 @@ import { postgresDate, postgresTimestamp } from '../../src/values/time-text.ts';
 /** The bytes of one field; null is SQL NULL. */
 export type CopyField = Buffer | null;
 
+interface FieldsRead {
+  readonly fields: CopyField[];
+  /** Offset behind the last of them. */
+  readonly end: number;
+}
+
+function readFields(bytes: Buffer, start: number, count: number): FieldsRead {
+  const fields: CopyField[] = [];
+  let at = start;
+  for (let i = 0; i < count; i++) {
+    const length = bytes.readInt32BE(at);
+    at += 4;
+    if (length < -1 || at + length > bytes.length) throw new RangeError(`A field of ${length} bytes`);
+    fields.push(length < 0 ? null : bytes.subarray(at, at + length));
+    at += Math.max(length, 0);
+  }
+  return { fields, end: at };
+}
+
 /** The rows in COPY BINARY form, without file header and trailer. @throws RangeError when they do not end evenly */
 export function readCopyRows(bytes: Buffer): CopyField[][] {
   const rows: CopyField[][] = [];
-  let at = 0;
-  while (at < bytes.length) {
-    const count = bytes.readInt16BE(at);
-    at += 2;
-    const row: CopyField[] = [];
-    for (let i = 0; i < count; i++) {
-      const length = bytes.readInt32BE(at);
-      at += 4;
-      if (length < -1 || at + length > bytes.length) throw new RangeError(`A field of ${length} bytes`);
-      row.push(length < 0 ? null : bytes.subarray(at, at + length));
-      at += Math.max(length, 0);
-    }
-    rows.push(row);
+  for (let at = 0; at < bytes.length; ) {
+    const { fields, end } = readFields(bytes, at + 2, bytes.readInt16BE(at));
+    rows.push(fields);
+    at = end;
   }
   return rows;
 }
@@ -140,10 +150,8 @@ function arrayText(type: ColumnType, bytes: Buffer): string {
   if (bytes.readInt32BE(8) !== elementOids[type.name]) throw new RangeError('Another element type');
   if (dimensions === 0) return sized(bytes, 12) && '{}';
   if (dimensions !== 1 || bytes.readInt32BE(16) !== 1) throw new RangeError('Not one dimension from 1');
-  // The elements have the form of a row's fields behind their number.
-  const row = Buffer.concat([Buffer.alloc(2), bytes.subarray(20)]);
-  row.writeInt16BE(bytes.readInt32BE(12));
-  const [elements = []] = readCopyRows(row);
+  const { fields: elements, end } = readFields(bytes, 20, bytes.readInt32BE(12));
+  if (end !== bytes.length) throw new RangeError('Bytes behind the last element');
   const hasNull = elements.includes(null) ? 1 : 0;
   if (bytes.readInt32BE(4) !== hasNull) throw new RangeError('A wrong flag for NULL');
   return `{${elements.map((element) => (element === null ? 'NULL' : quoted(scalarText(type, element)))).join(',')}}`;

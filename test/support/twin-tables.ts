@@ -7,7 +7,7 @@ import { quoteName, quoteNames } from '../../src/target/postgres/quote.ts';
 import { createTableSql } from '../../src/target/postgres/table-sql.ts';
 import { rowTypes } from './fast-encoder.ts';
 
-/** A connection that answers as PostgreSQL itself would, whatever the locale and zone of the machine. */
+/** An open connection, which the caller ends. */
 export async function connectTo(uri: string): Promise<Client> {
   const client = new Client({ connectionString: uri });
   await client.connect();
@@ -72,9 +72,7 @@ async function createTwin(client: Client, table: TableMapping): Promise<void> {
 }
 
 async function copyRows(client: Client, names: readonly string[], rows: Buffer): Promise<void> {
-  const stream = client.query(
-    copyFrom(`copy copied (${quoteNames(names)}) from stdin with (format binary)`),
-  );
+  const stream = client.query(copyFrom(`copy copied (${quoteNames(names)}) from stdin with (format binary)`));
   stream.end(Buffer.concat([header, rows, trailer]));
   await once(stream, 'finish');
 }

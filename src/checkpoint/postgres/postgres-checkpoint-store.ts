@@ -15,8 +15,9 @@ import { prepareState, stateExists } from './prepare-state.ts';
 import type { QueryRows } from './query-rows.ts';
 import { toCollectionRecord, toRangeRecord, toRunRecord, toStoredRejection } from './state-rows.ts';
 
-/** Rejections are read in pages of so many, since each may hold a document of 16 MB. */
-const rejectionsPerPage = 50;
+/** Rejections are read in pages of so many, or fewer where their documents are large. */
+const rejectionsPerPage = 200;
+const bytesPerPage = 16 * 1024 * 1024;
 
 /** State in schema `docrow` of the target, over one connection. */
 export class PostgresCheckpointStore implements CheckpointStore {
@@ -189,14 +190,27 @@ export class PostgresCheckpointStore implements CheckpointStore {
     let after = '0';
     for (let left = limit; left > 0; ) {
       const rows = await this.#query(
-        `select * from docrow.rejection
-        where run_id = $1 and ($2::text is null or collection = $2) and ($3::text is null or code = $3)
-          and rejection_number > $4
-        order by rejection_number limit $5`,
-        [runId, filter.collection ?? null, filter.code ?? null, after, Math.min(left, rejectionsPerPage)],
+        `select * from (
+          select page.*, sum(size) over (order by rejection_number) - size as bytes_before
+          from (
+            select *, coalesce(octet_length(document), 0) as size from docrow.rejection
+            where run_id = $1 and ($2::text is null or collection = $2) and ($3::text is null or code = $3)
+              and rejection_number > $4
+            order by rejection_number limit $5
+          ) page
+        ) counted
+        where bytes_before < $6 order by rejection_number`,
+        [
+          runId,
+          filter.collection ?? null,
+          filter.code ?? null,
+          after,
+          Math.min(left, rejectionsPerPage),
+          bytesPerPage,
+        ],
       );
       for (const row of rows) yield toStoredRejection(row);
-      if (rows.length < rejectionsPerPage) return;
+      if (rows.length === 0) return;
       after = String(rows.at(-1)!['rejection_number']);
       left -= rows.length;
     }

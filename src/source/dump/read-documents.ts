@@ -59,7 +59,7 @@ export async function* readDocuments(
         const kept = skipped === 0 ? starts : starts.subarray(skipped);
         const before = options.positions === 'offset' ? blockOffset : documentsBefore + skipped;
         const release = (): void => stream.recycle(block);
-        yield { ...createBatch(block, view, kept, count - skipped, options.positions, before), release };
+        yield createBatch(block, view, kept, count - skipped, options.positions, before, release);
         throwIfAborted(signal);
       }
       blockOffset += end;
@@ -84,11 +84,13 @@ function createBatch(
   count: number,
   positions: 'offset' | 'count',
   before: number,
-): Omit<DocumentBatch, 'release'> {
+  release: () => void,
+): DocumentBatch {
   const positionAfter = (index: number): Uint8Array => {
     if (positions === 'count') return encodeCountPosition(before + index + 1);
     const start = starts[index] as number;
     return encodeCountPosition(before + start + lengthAt(view, start));
   };
-  return { bytes, view, starts, count, positionAfter };
+  // One literal: objects made by spreading get a hidden class each, and code that uses them is optimised in vain.
+  return { bytes, view, starts, count, positionAfter, release };
 }

@@ -1,0 +1,66 @@
+/** What docs/benchmarks.md says before the results. */
+export const introduction = `# Benchmarks
+
+What limits a load is PostgreSQL: a COPY uses one core per connection, and half of that goes into reading jsonb. So docrow
+is measured against what PostgreSQL can take when nothing is in the way, \`psql \\copy\` of files that are made
+beforehand, on the same machine, in turn, with the same table, keys and indexes. A ratio near 1 says that docrow is not
+what one waits for; the numbers of documents per second say more about the machine than about docrow.
+
+Measure on your own machine with \`npm run build\` and \`npm run bench\` (\`--help\` lists the options; it needs psql on the
+PATH). This page is written by \`npm run bench -- --documents 1000000 --markdown docs/benchmarks.md\`.
+`;
+
+/** What docs/benchmarks.md says after the results: how they came about. */
+export const explanation = `## What is loaded
+
+Two shapes of generated documents, the same ones for the same seed:
+
+- *nested*: about 1 KB, 16 fields, with documents and arrays inside, which become 4 jsonb columns and an \`integer[]\`;
+  primary key, a unique \`_id\`, two indexes.
+- *flat*: about 260 bytes, 12 plain fields; primary key and two indexes.
+
+The mappings are in \`scripts/bench/project/mappings\`.
+
+## What is compared
+
+Every load begins with an empty database and no pending checkpoint, and ends when keys, indexes and statistics are built.
+Its time is that of whole processes, from before the first is started until the last is gone. Indexes are built with 256 MB
+of \`maintenance_work_mem\` on both sides. After each load the rows are counted.
+
+| name | load |
+| --- | --- |
+| B1 | one psql: \`create table\`, \`\\copy\` of a *binary* file, then the SQL of \`docrow schema\` |
+| T1 | the same with a *text* file |
+| B2 | two psql at the same time, each with half of the rows as binary; then one for keys and indexes |
+| dump | \`docrow migrate --no-validate\` from a mongodump folder, checkpoints on, all else default |
+| live | the same from a MongoDB server on the same machine |
+| export, script, \\copy | three programs one after the other: documents to lines of Extended JSON, a script that makes CSV of each line, \`\\copy\`; then keys and indexes |
+| find, CSV, COPY | one program: \`find\` with the Node.js driver, a line of CSV per object, COPY |
+
+The files of B1, B2 and T1 hold the very rows that docrow loads: they are written from a table that it has loaded.
+Making them is not part of their time.
+
+**In turn.** All loads run once per round, each round begins with another one, and a ratio is the median of the
+ratios of single rounds. Lowest and highest round stand in parentheses. Ratios of rates are docrow ÷ reference, so more
+is better; figure 9 is time ÷ time, so less is better.
+
+**CPU time and memory** are those of docrow's process with its threads, as the system counts them (user and system
+time; peak of the resident memory, in MiB). *GB* are 1,000,000,000 bytes of BSON. Targets of figure 6 are for nested documents: a GB of flat
+ones is four times as many documents. A fifth of the documents is loaded as well: memory must not grow with
+their number, and the difference shows what a GB costs without the start of the program.
+
+## What to know when reading
+
+- The numbers are those of one machine with client and server on the same cores. Over a network, and with more cores,
+  docrow has more room than this shows, and so has \`\\copy\`.
+- The live loads were measured against the server named above. SecantusDB is a stand-in for MongoDB that sorts a whole
+  collection before it gives the first document; the wait is told apart (figure 13), and is not MongoDB's. It also
+  walks whole collections to tell their sizes, which docrow asks for at the start; that is in both lines of figure 13.
+- mongoexport was not at hand. A Node.js program with the \`bson\` package stands in for it, and reads a .bson file
+  instead of a server. *The same without the export* counts script and \`\\copy\` alone, whatever the export takes.
+- The programs that are compared are in \`scripts/bench/naive-*.ts\`. Each is started through tsx, and about 0.2 s of its time
+  is that.
+- Other tools (ingestr, sling, dlt) are not run by the benchmark.
+- Figures 5, 10, 11 and 12 (transforms, syncing again, digests, change events) are not measured by it yet.
+- Nothing here is asserted by a test: on a busy machine every one of these numbers is different.
+`;

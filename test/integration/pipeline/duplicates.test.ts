@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { createProject, mappingYaml, type TestProject } from '../../support/bson-dump.ts';
+import { migrateDirectly } from '../../support/migrate-directly.ts';
+import { createDatabase, type TestDatabase } from '../../support/postgres-server.ts';
+import { queryTarget } from '../../support/target-content.ts';
+
+let database: TestDatabase;
+let project: TestProject;
+
+const migrate = (more: Readonly<Record<string, unknown>> = {}) =>
+  migrateDirectly({ source: project.source, target: database.uri, dir: project.dir, ...more });
+
+const rejections = async () =>
+  (
+    await queryTarget(
+      database.uri,
+      "select collection || ' ' || code || ' ' || path || ' ' || id_text as line from docrow.rejection order by 1",
+    )
+  ).map((row) => row['line']);
+const values = async (sql: string) =>
+  (await queryTarget(database.uri, sql)).map((row) => Object.values(row)[0]);
+
+beforeAll(async () => {
+  database = await createDatabase(inject('postgresUri'));
+});
+afterAll(() => database.drop());
+beforeEach(async () => {
+  await queryTarget(
+    database.uri,
+    'drop schema if exists docrow cascade; drop schema public cascade; create schema public',
+  );
+  return () => project.remove();
+});
+
+describe('duplicates', () => {
+  const columns = [
+    'id: { from: _id, type: text, convert: ejson }',
+    'email: { from: email, type: text, unique: true }',
+  ];
+
+  test('of a unique value: the smallest _id in BSON order stays, whatever the order of reading', async () => {
+    // As texts of Extended JSON, and as PostgreSQL sorts them, these `_id`s have another order.
+    const documents = [
+      { _id: 'text', email: 'a' },
+      { _id: 20, email: 'a' },
+      { _id: 3, email: 'a' },
+      { _id: true, email: 'a' },
+      { _id: 100.5, email: 'b' },
+      { _id: 4, email: 'b' },
+      { _id: 5, email: null },
+      { _id: 6, email: null },
+      { _id: 7 },
+    ];
+    project = createProject(
+      { 'mappings/users.yaml': mappingYaml({ collection: 'users', columns }) },
+      { users: documents },
+    );
+    const report = await migrate();
+    expect(report.totals).toMatchObject({ read: 9, loaded: 5, rejected: 4 });
+    expect(report.validation.verdict).toBe('match');
+    expect(report.collections[0]?.attempt).toMatchObject({ read: 9, loaded: 5, rejected: 4 });
+    expect(await rejections()).toEqual([
+      'users duplicate-value email "text"',
+      'users duplicate-value email true',
+      'users duplicate-value email {"$numberDouble":"100.5"}',
+      'users duplicate-value email {"$numberInt":"20"}',
+    ]);
+    expect(await values("select id from users where email = 'a'")).toEqual(['{"$numberLong":"3"}']);
+  });
+
+  test('of a primary key: documents that share `id`, among them an exact copy', async () => {
+    const mapping = mappingYaml({
+      collection: 'users',
+      columns: ['id: { from: [id, _id], type: uuid, convert: uuidv5 }', 'n: { from: n, type: integer }'],
+    });
+    const id = '6f7a2c1e-3f4b-5d8a-9c6e-2b1d0a9f8e7d';
+    const documents = [
+      { _id: 9, id, n: 9 },
+      { _id: 2, id, n: 2 },
+      { _id: 5, id, n: 5 },
+      { _id: 1, n: 1 },
+      { _id: 7, n: 7 },
+      { _id: 7, n: 7 },
+    ];
+    project = createProject({ 'mappings/users.yaml': mapping }, { users: documents });
+    const report = await migrate();
+    expect(report.totals).toMatchObject({ read: 6, loaded: 3, rejected: 3 });
+    expect(report.validation.verdict).toBe('match');
+    expect(await values('select n from users order by n')).toEqual([1, 2, 7]);
+    expect(await values('select count(*)::int from docrow.document_key')).toEqual([3]);
+    expect(await rejections()).toEqual([
+      'users duplicate-value id {"$numberInt":"5"}',
+      'users duplicate-value id {"$numberInt":"7"}',
+      'users duplicate-value id {"$numberInt":"9"}',
+    ]);
+  });
+
+  test('within a partial unique index: only rows inside it count', async () => {
+    const mapping = mappingYaml({
+      collection: 'users',
+      columns: [
+        'id: { from: _id, type: text, convert: ejson }',
+        'email: { from: email, type: text }',
+        'is_active: { from: is_active, type: boolean }',
+      ],
+      more: ['indexes:', '  - { columns: [email], unique: true, where: "is_active" }'],
+    });
+    const documents = [
+      { _id: 1, email: 'a', is_active: false },
+      { _id: 2, email: 'a', is_active: true },
+      { _id: 3, email: 'a', is_active: true },
+      { _id: 4, email: 'a', is_active: false },
+      { _id: 5, email: 'a' },
+    ];
+    project = createProject({ 'mappings/users.yaml': mapping }, { users: documents });
+    expect((await migrate()).totals).toMatchObject({ read: 5, loaded: 4, rejected: 1 });
+    expect(await rejections()).toEqual(['users duplicate-value email {"$numberInt":"3"}']);
+  });
+
+  test('documents without a key column are set aside before the key is built', async () => {
+    const mapping = mappingYaml({ collection: 'users', columns: ['id: { from: id, type: integer }'] });
+    project = createProject(
+      { 'mappings/users.yaml': mapping },
+      { users: [{ _id: 1, id: 1 }, { _id: 2 }, { _id: 3, id: null }] },
+    );
+    const report = await migrate();
+    expect(report.totals).toMatchObject({ read: 3, loaded: 1, rejected: 2 });
+    expect(report.validation.verdict).toBe('match');
+  });
+});
