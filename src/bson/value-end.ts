@@ -4,6 +4,24 @@ import { bsonType } from './bson-type.ts';
 const corrupt = (what: string, offset: number): DocrowError =>
   new DocrowError('document-corrupt', `BSON is damaged: ${what}`, { offset });
 
+/** Length of the types whose values have one, -1 for the others. */
+const fixedBytes = new Int8Array(256).fill(-1);
+for (const [type, size] of [
+  [bsonType.int32, 4],
+  [bsonType.double, 8],
+  [bsonType.date, 8],
+  [bsonType.timestamp, 8],
+  [bsonType.int64, 8],
+  [bsonType.null, 0],
+  [bsonType.undefined, 0],
+  [bsonType.minKey, 0],
+  [bsonType.maxKey, 0],
+  [bsonType.objectId, 12],
+  [bsonType.decimal128, 16],
+] as const) {
+  fixedBytes[type] = size;
+}
+
 /**
  * The offset just after a BSON value.
  *
@@ -16,6 +34,20 @@ const corrupt = (what: string, offset: number): DocrowError =>
  * @throws DocrowError `document-corrupt`
  */
 export function valueEnd(type: number, bytes: Uint8Array, view: DataView, at: number, limit: number): number {
+  // What nearly all values are, in as little code as possible, so that it is inlined where it is called.
+  const size = fixedBytes[type] as number;
+  if (size >= 0) {
+    if (at + size <= limit) return at + size;
+  } else if (type >= bsonType.string && type <= bsonType.array && at + 5 <= limit) {
+    // A string's length leaves out its own four bytes; all three end with a zero byte and have at least five.
+    const end = at + view.getInt32(at, true) + (type === bsonType.string ? 4 : 0);
+    if (end > at + 4 && end <= limit && bytes[end - 1] === 0) return end;
+  }
+  return unusualValueEnd(type, bytes, view, at, limit);
+}
+
+/** The same for rarer types, and for what is damaged. */
+function unusualValueEnd(type: number, bytes: Uint8Array, view: DataView, at: number, limit: number): number {
   let end: number;
   switch (type) {
     case bsonType.string:
@@ -27,24 +59,9 @@ export function valueEnd(type: number, bytes: Uint8Array, view: DataView, at: nu
       if (size < 1 || end > limit || bytes[end - 1] !== 0) throw corrupt('a string has a wrong length', at);
       return end;
     }
-    case bsonType.int32:
-      end = at + 4;
-      break;
-    case bsonType.double:
-    case bsonType.date:
-    case bsonType.timestamp:
-    case bsonType.int64:
-      end = at + 8;
-      break;
     case bsonType.boolean:
       if ((bytes[at] as number) > 1) throw corrupt('a boolean is neither 0 nor 1', at);
       end = at + 1;
-      break;
-    case bsonType.null:
-    case bsonType.undefined:
-    case bsonType.minKey:
-    case bsonType.maxKey:
-      end = at;
       break;
     case bsonType.document:
     case bsonType.array: {
@@ -54,9 +71,6 @@ export function valueEnd(type: number, bytes: Uint8Array, view: DataView, at: nu
       if (size < 5 || end > limit || bytes[end - 1] !== 0) throw corrupt('a document has a wrong length', at);
       return end;
     }
-    case bsonType.objectId:
-      end = at + 12;
-      break;
     case bsonType.binary: {
       if (at + 5 > limit) throw corrupt('a binary is cut short', at);
       const size = view.getInt32(at, true);
@@ -64,9 +78,6 @@ export function valueEnd(type: number, bytes: Uint8Array, view: DataView, at: nu
       if (size < 0) throw corrupt('a binary has a wrong length', at);
       break;
     }
-    case bsonType.decimal128:
-      end = at + 16;
-      break;
     case bsonType.regex:
       end = keyEnd(bytes, keyEnd(bytes, at, limit) + 1, limit) + 1;
       break;
@@ -91,6 +102,7 @@ export function valueEnd(type: number, bytes: Uint8Array, view: DataView, at: nu
       return end;
     }
     default:
+      if ((fixedBytes[type] as number) >= 0) throw corrupt('a value is cut short', at);
       throw corrupt(`there is no type 0x${type.toString(16).padStart(2, '0')}`, at);
   }
   if (end > limit) throw corrupt('a value is cut short', at);
