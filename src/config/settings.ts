@@ -235,7 +235,7 @@ export const settingsTable = {
   chunkDocuments: setting({
     group: 'Advanced',
     schema: wholeNumber(1, 10_000_000),
-    default: 50_000,
+    default: 200_000,
     flag: '--chunk-documents <n>',
     env: ['DOCROW_CHUNK_DOCUMENTS'],
     inFile: true,
@@ -246,8 +246,8 @@ export const settingsTable = {
   chunkBytes: setting({
     group: 'Advanced',
     schema: byteSize(1, 2 ** 30),
-    default: 8 * 2 ** 20,
-    defaultText: '8MiB',
+    default: 32 * 2 ** 20,
+    defaultText: '32MiB',
     flag: '--chunk-bytes <size>',
     env: ['DOCROW_CHUNK_BYTES'],
     inFile: true,

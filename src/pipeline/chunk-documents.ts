@@ -7,8 +7,8 @@ interface Segment {
 }
 
 /**
- * The documents of one chunk, in order. Batches stay in memory until the chunk is committed, so that a chunk which the
- * target refuses can be encoded again in parts, without reading the source a second time.
+ * Documents that are written with care, in order. Their batches stay in memory, and are never released, so that parts of
+ * them can be encoded as often as it takes to find the ones that the target refuses.
  */
 export class ChunkDocuments {
   #segments: Segment[] = [];
@@ -32,9 +32,7 @@ export class ChunkDocuments {
     this.#bytes += batch.view.getInt32(batch.starts[index]!, true);
   }
 
-  /** Forgets the documents, and releases the batches that they were the last of. */
   clear(): void {
-    for (const { batch, to } of this.#segments) if (to === batch.count) batch.release();
     this.#segments = [];
     this.#count = 0;
     this.#bytes = 0;

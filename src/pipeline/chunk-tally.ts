@@ -13,6 +13,7 @@ export type DescribeRejection = (
 export class ChunkTally {
   #loaded = 0;
   #filtered = 0;
+  #rejectedBytes = 0;
   readonly rejections: RejectionRecord[] = [];
   readonly adjustments: Record<string, number> = {};
   readonly #describe: DescribeRejection;
@@ -26,7 +27,7 @@ export class ChunkTally {
   /** Counts a document that the encoder has just seen. */
   count(outcome: EncodeOutcome, encoder: CollectionEncoder, batch: DocumentBatch, start: number): void {
     if (outcome === 'filtered') this.#filtered++;
-    else if (outcome === 'rejected') this.rejections.push(this.#describe(batch, start, encoder.rejection!));
+    else if (outcome === 'rejected') this.reject(batch, start, encoder.rejection!);
     else {
       this.#loaded++;
       for (const { column, kind } of encoder.adjustments) {
@@ -36,11 +37,28 @@ export class ChunkTally {
     }
   }
 
+  /** Sets a document aside. */
+  reject(
+    batch: DocumentBatch,
+    start: number,
+    problem: Pick<RejectionRecord, 'code' | 'path' | 'reason'>,
+  ): void {
+    const rejection = this.#describe(batch, start, problem);
+    this.rejections.push(rejection);
+    this.#rejectedBytes += rejection.document?.length ?? 0;
+  }
+
+  /** Memory that the rejected documents take. */
+  get rejectedBytes(): number {
+    return this.#rejectedBytes;
+  }
+
   /** Adds what another tally holds: the part of a chunk that the target took, or refused. */
   add(part: ChunkTally): void {
     this.#loaded += part.#loaded;
     this.#filtered += part.#filtered;
-    this.rejections.push(...part.rejections);
+    for (const rejection of part.rejections) this.rejections.push(rejection);
+    this.#rejectedBytes += part.#rejectedBytes;
     for (const [key, documents] of Object.entries(part.adjustments)) {
       this.adjustments[key] = (this.adjustments[key] ?? 0) + documents;
     }

@@ -139,10 +139,12 @@ async function holdTable(uri: string, isReady: () => void, released: Promise<voi
 
 test('a second migration at the same time is refused at once, and the first one is not disturbed', async () => {
   const running = await startLoading();
+  running.child.kill('SIGSTOP');
   const second = await runDocrow([...flags, '--progress', 'none'], environment());
   expect(reportOf<FailureReport>(second)).toMatchObject({ exitCode: 5, errors: [{ code: 'run-locked' }] });
   const status = reportOf<StatusReport>(await runDocrow(['status', '--json'], environment()));
   expect(status.runs[0]).toMatchObject({ state: 'running' });
+  running.child.kill('SIGCONT');
   expect(reportOf(await running.result)).toMatchObject(isWhole);
   expect(await readTarget(database.uri, sampleTables)).toEqual(expected);
 });
@@ -150,7 +152,7 @@ test('a second migration at the same time is refused at once, and the first one 
 describe('PostgreSQL', () => {
   test('killed in the middle of the load and started again: exit code 4, then the next run goes on', async () => {
     const running = await startLoading('--workers', '2');
-    process.kill(embeddedStatus({ dataFolder }).pid!, 'SIGQUIT');
+    process.kill(embeddedStatus({ dataFolder }).pid!, 'SIGKILL');
     const result = await running.result;
     server = await startServer();
     expect(result.code).toBe(4);

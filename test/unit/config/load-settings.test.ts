@@ -40,8 +40,8 @@ describe('where a setting comes from', () => {
       schema: 'file_schema',
       onExisting: 'stop',
       validate: true,
-      chunkDocuments: 50_000,
-      chunkBytes: 8 * 1024 * 1024,
+      chunkDocuments: 200_000,
+      chunkBytes: 32 * 1024 * 1024,
     });
   });
 

@@ -4,7 +4,7 @@ import type { Page } from '../encoding/row-buffer.ts';
 import type { DocrowError } from '../errors/docrow-error.ts';
 import type { TargetChunk } from '../target/row-target.ts';
 import type { ChunkDocuments } from './chunk-documents.ts';
-import { ChunkTally, type DescribeRejection } from './chunk-tally.ts';
+import type { ChunkTally } from './chunk-tally.ts';
 
 interface EncodedPart {
   readonly pages: Page[][];
@@ -12,20 +12,19 @@ interface EncodedPart {
 }
 
 /**
- * Writes a chunk that the target refused: halves it until the documents that are refused stand alone, and makes those
- * rejections. Costs about log2(documents) writes per offending document.
+ * Writes documents among which the target refuses some: halves them until those stand alone, and makes them rejections.
+ * Costs about log2(documents) writes per offending document.
  */
-export async function writeRefusedChunk(
+export async function writeRefusedDocuments(
   chunk: TargetChunk,
   documents: ChunkDocuments,
   encoder: CollectionEncoder,
-  describe: DescribeRejection,
+  newTally: () => ChunkTally,
 ): Promise<ChunkTally> {
-  const table = encoder.tables[0]!.name;
-  const total = new ChunkTally(describe, table);
+  const total = newTally();
 
   function encode(from: number, to: number): EncodedPart {
-    const tally = new ChunkTally(describe, table);
+    const tally = newTally();
     const pages: Page[][] = encoder.tables.map(() => []);
     documents.forEach(from, to, (batch, start) => {
       const outcome = encoder.encode(memoryOf(batch.bytes, batch.view), start);
@@ -45,7 +44,7 @@ export async function writeRefusedChunk(
       const { constraint, sqlstate } = problem.context;
       const by = constraint === undefined ? '' : ` by constraint ${constraint}`;
       const reason = `PostgreSQL refused the row${by} (SQLSTATE ${sqlstate ?? 'unknown'})`;
-      total.rejections.push(describe(batch, start, { code: 'row-refused', path: '', reason }));
+      total.reject(batch, start, { code: 'row-refused', path: '', reason });
     });
   }
 
