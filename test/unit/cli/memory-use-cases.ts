@@ -1,5 +1,5 @@
-import type { UseCases } from '../../../src/pipeline/use-cases.ts';
 import type { Settings } from '../../../src/config/settings.ts';
+import type { UseCases } from '../../../src/pipeline/use-cases.ts';
 import { sampleMigration } from './sample-reports.ts';
 
 export interface Call {
