@@ -10,6 +10,9 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
+// Only a result ends docrow well: a transform that ended the process would otherwise look like success.
+process.exitCode = 1;
+
 // Exits at once instead of waiting: a socket left over by a connection that was cut must not hold a result back.
 process.exit(
   await runCli(

@@ -130,6 +130,10 @@ export function compileColumnParts(
   };
 }
 
+/** Whether a null `_id`, which one document of a collection may have, is an `_id` like any other to the column. */
+export const takesNullId = ({ convert, nullDefault }: ColumnMapping): boolean =>
+  (convert === 'ejson' || convert === 'uuidv5') && !nullDefault;
+
 const requiredProblem = (): ValueProblem =>
   new ValueProblem('value-required', 'The column is required and the document has no value for it');
 
@@ -191,6 +195,7 @@ const nulKinds = {
 export function compileColumn(column: ColumnMapping, context: ColumnContext): ColumnWriter {
   const parts = compileColumnParts(column, context.mapping.duplicates);
   const sources = column.from.map((source) => compileFetch(source, context));
+  const nullIdIsValue = takesNullId(column);
   const otherWinners = context.mapping.tables
     .flatMap((table) => table.columns)
     .filter((other) => other !== column)
@@ -221,7 +226,9 @@ export function compileColumn(column: ColumnMapping, context: ColumnContext): Co
       if (result === undefined) return writeFixed(parts.missingField, output, position);
       state.take(result.type, result.memory, result.at, state.slot);
     }
-    if (state.type === bsonType.null) return writeFixed(parts.nullField, output, position);
+    if (state.type === bsonType.null && !(nullIdIsValue && state.slot === context.tree.idSlot)) {
+      return writeFixed(parts.nullField, output, position);
+    }
     const before = nulCounter.count;
     const end = write(state.type, state.valueInput, state.at, output, position);
     if (nulKind === undefined) return end;

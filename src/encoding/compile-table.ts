@@ -5,10 +5,11 @@ import {
   type ColumnWriter,
   compileColumn,
   compileColumnParts,
+  takesNullId,
   writeFixed,
 } from './column-writer.ts';
 import type { DocumentState } from './document-state.ts';
-import type { FieldWriter, Memory } from './memory.ts';
+import { createMemory, type FieldWriter, type Memory } from './memory.ts';
 import { createRestWriter, firstUnmappedPath } from './rest-field.ts';
 import { ValueProblem } from './value-problem.ts';
 
@@ -40,11 +41,17 @@ function passThrough(column: ColumnMapping, context: ColumnContext): PassThrough
     column.nul === 'reject';
   if (source?.kind !== 'path' || !isPlain) return undefined;
   const { writeValue, missingField, nullField } = compileColumnParts(column, context.mapping.duplicates);
+  const slot = context.tree.slotOf(source.path);
+  const isNullId = slot === context.tree.idSlot && takesNullId(column);
+  const none = createMemory(0);
   return {
-    slot: context.tree.slotOf(source.path),
+    slot,
     writeValue,
     writeMissing: (output, position) => writeFixed(missingField, output, position),
-    writeNull: (output, position) => writeFixed(nullField, output, position),
+    writeNull: (output, position) =>
+      isNullId
+        ? writeValue(bsonType.null, none, 0, output, position)
+        : writeFixed(nullField, output, position),
   };
 }
 

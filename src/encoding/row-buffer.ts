@@ -5,8 +5,11 @@ import { createMemory, type Memory } from './memory.ts';
 export const pageBytes = 64 * 1024;
 /** Room behind a full page, so that most rows that start in it end in it. */
 const slackBytes = 16 * 1024;
-/** COPY takes no field over 1 GB; no document of 16 MB comes near this. */
-const largestBuffer = 1024 * 1024 * 1024;
+/**
+ * A document of 16 MB may grow twelvefold where it is nothing but `undefined`s in arrays. What asks for more than this
+ * is no lack of room but an error that looks like one.
+ */
+const largestBuffer = 512 * 1024 * 1024;
 
 /** Writes the row of the current document. */
 export interface RowWriter {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import type { Settings } from '../config/settings.ts';
 import type { RunControl } from '../pipeline/use-cases.ts';
 import type { DemoReport } from '../report/demo-report.ts';
@@ -10,9 +10,7 @@ import { migrate } from './migrate.ts';
 import { embeddedFolder } from './open-target.ts';
 
 /** The package's own folder, with the sample, its mappings and transforms. */
-const packageFolder = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? '../../' : '../../../', import.meta.url),
-);
+const packageFolder = dirname(createRequire(import.meta.url).resolve('docrow/package.json'));
 
 type Group = Pick<RejectionGroup, 'collection' | 'code' | 'path' | 'documents'>;
 

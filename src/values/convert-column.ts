@@ -7,7 +7,7 @@ import { passesCheck } from './check-value.ts';
 import { findSource } from './find-source.ts';
 import type { AdjustmentKind } from './plain-outcome.ts';
 import { toColumn, yamlToColumn } from './to-column.ts';
-import type { ScalarContext } from './to-scalar.ts';
+import { type ScalarContext, toScalar } from './to-scalar.ts';
 import { type ValuePath, valueProblem } from './value-path.ts';
 
 /** What is the same for all columns of a document. */
@@ -62,7 +62,9 @@ export function convertColumn(
       value = applyTransform(transformOf(column.transform, context), source.raw, document, path);
     }
     const applyConvert = column.transform === undefined;
-    const text = convertOrDefault(value, column, { ...scalar, applyConvert }, path);
+    // One document of a collection may have null for an `_id`, which is an `_id` like any other.
+    const toText = isIdPath(winner) && keysNull(column) ? toScalarOrNull : toColumn;
+    const text = convertOrDefault(value, column, { ...scalar, applyConvert }, path, toText);
     return { text, adjustments, winner, losing, setAside: undefined };
   } catch (error) {
     const kind = adjustmentFor(error, column);
@@ -71,6 +73,14 @@ export function convertColumn(
     return { text: null, adjustments: new Set([kind]), winner, losing, setAside };
   }
 }
+
+const isIdPath = (path: ValuePath | undefined): boolean => path?.length === 1 && path[0] === '_id';
+
+const keysNull = ({ convert, nullDefault }: ColumnMapping): boolean =>
+  (convert === 'ejson' || convert === 'uuidv5') && !nullDefault;
+
+const toScalarOrNull: typeof toColumn = (value, context, path) =>
+  value === undefined ? null : toScalar(value, context, path);
 
 /** The adjustment by which the column's policies get over a problem; undefined when it sets the document aside. */
 function adjustmentFor(error: unknown, column: ColumnMapping): AdjustmentKind | undefined {
@@ -85,12 +95,13 @@ function convertOrDefault(
   column: ColumnMapping,
   scalar: ScalarContext,
   path: ValuePath,
+  toText: typeof toColumn,
 ): string | null {
   const usesDefault = value === undefined || (value.type === 'null' && column.nullDefault);
   const text =
     usesDefault && column.default !== undefined
       ? yamlToColumn(column.default, scalar)
-      : toColumn(value, scalar, path);
+      : toText(value, scalar, path);
   if (text === null && column.required) {
     throw valueProblem('value-required', 'The column is required and the document has no value for it', path);
   }

@@ -1,5 +1,5 @@
 /** Largest document that is read: MongoDB's 16 MB and what the server may add to a document inside. */
-const maxDocumentBytes = 16 * 1024 * 1024 + 16 * 1024;
+export const maxDocumentBytes = 16 * 1024 * 1024 + 16 * 1024;
 
 /** What a scanner found in a block. */
 export interface BlockScan {
