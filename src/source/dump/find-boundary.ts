@@ -7,7 +7,7 @@ import { openByteStream } from './open-byte-stream.ts';
 import { openDumpFile, readAt } from './open-dump-file.ts';
 import { readDocuments } from './read-documents.ts';
 
-/** So many places are tried; real boundaries are found at the first or second. */
+/** So many places are tried; the first one is nearly always right. */
 const maxTrials = 32;
 
 /**
@@ -17,7 +17,7 @@ const maxTrials = 32;
  * longer than any document can be. Bytes inside a document that merely look like documents (a dump kept in a binary
  * field, say) do not lead over that document's end. Someone who builds a file so that they do gains nothing: the range
  * before then ends within a document, which is reported as damage.
- * @returns undefined when none is found within a block
+ * @returns undefined when none is found within a block; documents may be too large for that
  */
 export async function findBoundary(path: string, target: number): Promise<number | undefined> {
   const file = await openDumpFile(path);
@@ -30,22 +30,31 @@ export async function findBoundary(path: string, target: number): Promise<number
   const view = new DataView(block.buffer, block.byteOffset, block.byteLength);
   let trials = 0;
   for (let at = 0; at + 5 <= block.length && trials < maxTrials; at++) {
-    if (!looksLikeDocument(block, view, at)) continue;
+    if (!looksLikeDocuments(block, view, at)) continue;
     trials++;
     if (await documentsFollow(path, target + at)) return target + at;
   }
   return undefined;
 }
 
-function looksLikeDocument(block: Buffer, view: DataView, at: number): boolean {
-  const length = lengthAt(view, at);
-  if (lengthDamage(length) !== undefined) return false;
-  const firstType = block[at + 4]!;
-  if (length === 5 ? firstType !== 0 : !bsonTypeNames.has(firstType)) return false;
-  const end = at + length;
-  if (end > block.length) return true;
-  if (block[end - 1] !== 0) return false;
-  return end + 4 > block.length || lengthDamage(lengthAt(view, end)) === undefined;
+/**
+ * Whether what is seen from here on, up to the end of the block, could be documents: at least two whole ones, since any
+ * four bytes may pass for the length of one that is cut off by the block.
+ */
+function looksLikeDocuments(block: Buffer, view: DataView, start: number): boolean {
+  let at = start;
+  let whole = 0;
+  while (at + 5 <= block.length) {
+    const length = lengthAt(view, at);
+    if (lengthDamage(length) !== undefined) return false;
+    const firstType = block[at + 4]!;
+    if (length === 5 ? firstType !== 0 : !bsonTypeNames.has(firstType)) return false;
+    at += length;
+    if (at > block.length) break;
+    if (block[at - 1] !== 0) return false;
+    whole++;
+  }
+  return whole >= 2;
 }
 
 async function documentsFollow(path: string, start: number): Promise<boolean> {
