@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import type { CollectionMapping } from '../mapping/mapping.ts';
-import type { PostLoadStep } from '../target/target-schema.ts';
+import { type PostLoadStep, stepLabel } from '../target/target-schema.ts';
 import { reachFailPoint } from './fail-point.ts';
 import { buildUnique } from './settle-duplicates.ts';
 import { type OrphanParts, settleOrphans } from './settle-orphans.ts';
@@ -40,13 +40,15 @@ export async function finishCollections(
     if (parts.soft.aborted) return;
     reachFailPoint('before-step');
     const startedAt = performance.now();
-    parts.onEvent({ kind: 'step-started', table: step.table.name, step: step.name });
+    const table = step.table.name;
+    const label = stepLabel(table, step.name);
+    parts.onEvent({ kind: 'step-started', table, step: label });
     if (step.kind === 'primary-key' || step.kind === 'unique') {
       const record = records.find(({ collection }) => collection === step.collection);
       await buildUnique(parts, collectionOf(step), step, record?.rowsBefore ?? 0);
     } else await schema.build(runId, step);
     const seconds = (performance.now() - startedAt) / 1000;
-    parts.onEvent({ kind: 'step-finished', table: step.table.name, step: step.name, seconds });
+    parts.onEvent({ kind: 'step-finished', table, step: label, seconds });
     reachFailPoint('after-step');
   }
   const runAll = async (group: readonly PostLoadStep[]): Promise<void> => {

@@ -3,6 +3,7 @@ import { collectionCounts } from '../checkpoint/collection-counts.ts';
 import type { Settings } from '../config/settings.ts';
 import { exitCodes } from '../errors/error-codes.ts';
 import type { CollectionStatus, RunStatus, StatusReport } from '../report/status-report.ts';
+import { stepLabel } from '../target/target-schema.ts';
 import { requireRun, withTarget } from './open-target.ts';
 
 /** Where every collection of the newest run stands, from the target's state tables alone. */
@@ -64,7 +65,7 @@ async function describeCollection(
     ranges: { done: ranges.filter(({ isDone }) => isDone).length, total: ranges.length },
     steps: steps.map(({ table, name, isDone }) => ({
       table,
-      step: name,
+      step: stepLabel(table, name),
       state: isDone ? 'done' : 'waiting',
     })),
     lastPosition: ranges.findLast(({ positionText }) => positionText !== undefined)?.positionText,

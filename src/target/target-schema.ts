@@ -22,6 +22,10 @@ export type PostLoadStep = {
   | { readonly kind: 'analyze' }
 );
 
+/** A step's name without the table's, where that is told beside it. */
+export const stepLabel = (table: string, name: string): string =>
+  name.startsWith(`${table}: `) ? name.slice(table.length + 2) : name;
+
 /** A row that a constraint does not allow, and the document it came from. */
 export interface OffendingRow {
   /** Rows that exclude each other have the same number. */
