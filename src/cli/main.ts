@@ -2,6 +2,7 @@
 import process from 'node:process';
 import { createUseCases } from '../resources/use-cases.ts';
 import { runCli } from './run-cli.ts';
+import { processTerminal } from './terminal.ts';
 
 // A reader that goes away (`docrow … | head`) ends nothing: the run's result does not depend on who reads it.
 for (const stream of [process.stdout, process.stderr]) {
@@ -14,17 +15,4 @@ for (const stream of [process.stdout, process.stderr]) {
 process.exitCode = 1;
 
 // Exits at once instead of waiting: a socket left over by a connection that was cut must not hold a result back.
-process.exit(
-  await runCli(
-    {
-      argv: process.argv.slice(2),
-      env: process.env,
-      cwd: process.cwd(),
-      stdin: process.stdin,
-      stdout: process.stdout,
-      stderr: process.stderr,
-      signals: process,
-    },
-    createUseCases(),
-  ),
-);
+process.exit(await runCli(processTerminal(), createUseCases()));

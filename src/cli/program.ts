@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import { Command } from 'commander';
+import { docrowVersion } from '../resources/docrow-version.ts';
 import type { CommandRunner } from './command-runner.ts';
 import { addDemo } from './commands/demo.ts';
 import { examples } from './commands/examples.ts';
@@ -16,7 +16,7 @@ export const createProgram = (terminal: Terminal, runner: CommandRunner): Comman
   const { stdout, stderr } = terminal;
   const program = new Command('docrow')
     .description('Moves a MongoDB database into PostgreSQL, and proves that nothing was lost.')
-    .version(packageVersion(), '-V, --version', 'print the version')
+    .version(docrowVersion(), '-V, --version', 'print the version')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void stdout.write(text),
@@ -43,10 +43,4 @@ export const createProgram = (terminal: Terminal, runner: CommandRunner): Comman
   addRejects(program, runner);
   addPostgres(program, runner);
   return program;
-};
-
-/** The package names itself, which works in a checkout and when installed alike. */
-const packageVersion = (): string => {
-  const { version } = createRequire(import.meta.url)('docrow/package.json') as { version: string };
-  return version;
 };

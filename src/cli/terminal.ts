@@ -1,3 +1,4 @@
+import process from 'node:process';
 import type { Readable } from 'node:stream';
 import type { Environment } from '../config/expand-variables.ts';
 import type { ProgressStream } from './progress/progress.ts';
@@ -14,6 +15,17 @@ export interface Terminal {
   readonly stderr: ProgressStream;
   readonly signals: SignalSource;
 }
+
+/** The terminal of this very process. */
+export const processTerminal = (): Terminal => ({
+  argv: process.argv.slice(2),
+  env: process.env,
+  cwd: process.cwd(),
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  signals: process,
+});
 
 /** Writes everything before it resolves. A reader that went away (`docrow … | head`) is no error. */
 export const writeAll = async (stream: NodeJS.WritableStream, text: string): Promise<void> => {

@@ -211,7 +211,7 @@ return extra;
     new DocrowError('document-corrupt', 'BSON is damaged: a document does not end where it says', {
       offset: at,
     });
-  // The only run-time code in docrow: numbers and fixed text, compiled because constants are what makes it fast.
+  // Numbers and fixed text, compiled at run time because constants are what makes it fast.
   const make = new Function(
     'valueEnd',
     'keyEnd',

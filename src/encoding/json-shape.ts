@@ -155,7 +155,6 @@ function matches(node: ShapeNode, bytes: Buffer, view: DataView, at: number, lim
 export function followKey(node: ShapeNode, input: Memory, at: number, limit: number): ShapeNode | undefined {
   const { bytes, view } = input;
   let candidate = node.first;
-  if (candidate !== undefined && matches(candidate, bytes, view, at, limit)) return candidate;
   let tried = 0;
   while (candidate !== undefined) {
     if (matches(candidate, bytes, view, at, limit)) return candidate;

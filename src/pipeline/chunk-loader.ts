@@ -9,6 +9,7 @@ import { ChunkTally } from './chunk-tally.ts';
 import type { RangeParts, RangeTask } from './copy-range.ts';
 import { describeRejection } from './describe-rejection.ts';
 import { reachFailPoint } from './fail-point.ts';
+import { isRefusal } from './is-refusal.ts';
 import { writeRefusedDocuments } from './refused-documents.ts';
 import { targetTables } from './target-tables.ts';
 
@@ -23,7 +24,7 @@ const careBytes = 8 * 1024 * 1024;
 
 /** Rows that pass one by one and fail together cannot be told apart: that stops the collection. */
 function refusedAgain(error: unknown): never {
-  if (!(error instanceof DocrowError && error.code === 'row-refused')) throw error;
+  if (!isRefusal(error)) throw error;
   const message = 'PostgreSQL takes the rows of a chunk one by one, and refuses to commit them together';
   throw new DocrowError('target-refused', message, error.context, error);
 }
@@ -184,7 +185,7 @@ export class ChunkLoader {
     try {
       await this.#commit(this.#chunk!, tally, bytes, position);
     } catch (error) {
-      if (!(error instanceof DocrowError && error.code === 'row-refused')) throw error;
+      if (!isRefusal(error)) throw error;
       // No part was refused and their commit was: a deferred constraint, which has to look at each part by itself.
       await this.#chunk!.rollback();
       tally = await this.#writeWithCare('check-at-once');

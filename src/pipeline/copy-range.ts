@@ -5,6 +5,7 @@ import type { DocumentBatch, DocumentSource, SourceRange } from '../source/docum
 import type { RowTarget } from '../target/row-target.ts';
 import { ChunkLoader } from './chunk-loader.ts';
 import { reachFailPoint } from './fail-point.ts';
+import { isRefusal } from './is-refusal.ts';
 
 export interface RangeTask {
   readonly writer: RangeWriter;
@@ -77,6 +78,3 @@ async function readToEnd(task: RangeTask, parts: RangeParts, loader: ChunkLoader
 }
 
 const isDamage = (error: unknown): boolean => error instanceof DocrowError && error.code === 'source-corrupt';
-
-const isRefusal = (error: unknown): boolean =>
-  error instanceof DocrowError && error.policy.reaction === 'reject-document';

@@ -7,14 +7,12 @@ import { reportMigration } from '../pipeline/report-migration.ts';
 import { type MigrationOutcome, runMigration } from '../pipeline/run-migration.ts';
 import type { RunControl } from '../pipeline/use-cases.ts';
 import type { MigrationReport } from '../report/migration-report.ts';
-import type { ValidationReport } from '../report/validation-report.ts';
 import type { DocumentSource, SourceAddress } from '../source/document-source.ts';
-import { openSource } from '../source/open-source.ts';
-import { parseSourceAddress } from '../source/parse-source-address.ts';
-import { compareCounts } from '../validation/compare-counts.ts';
 import { openProject, type Project } from './open-project.ts';
-import { type OpenTarget, openTarget } from './open-target.ts';
+import { type OpenTarget, withTarget } from './open-target.ts';
 import { RunStop } from './run-stop.ts';
+import { validateCounts } from './validate-counts.ts';
+import { withSource } from './with-source.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 /** A local PostgreSQL needs a core of its own; a remote one leaves them all. */
@@ -34,21 +32,14 @@ export async function migrate(
   projectFolder = settings.dir,
 ): Promise<MigrationReport> {
   const project = await openProject({ ...settings, dir: projectFolder });
-  const address = parseSourceAddress(settings.source, { database: settings.database });
-  const source = await openSource(address);
-  try {
-    const target = await openTarget(settings);
-    try {
+  return withSource(settings, (source, address) =>
+    withTarget(settings, (target) => {
       const counter = new AttemptCounter(control.onEvent);
       const parts = { settings, project, address, source, target, counter, stop: new RunStop(control) };
       const migration = migrateBetween(parts, control.signal);
-      return await Promise.race([migration, giveUpAfter(control.signal)]);
-    } finally {
-      await target.close();
-    }
-  } finally {
-    await source.close();
-  }
+      return Promise.race([migration, giveUpAfter(control.signal)]);
+    }),
+  );
 }
 
 /** What a second signal leaves to the run for ending by itself. */
@@ -91,7 +82,10 @@ async function migrateBetween(parts: Migration, signal: RunControl['signal']): P
     outcome = await load(parts, begun, estimates);
   } else await target.store.finishRun(begun.run.runId, 'done');
   const isChecked = settings.validate && outcome.isComplete;
-  const validation = isChecked ? await validate(parts, begun) : undefined;
+  if (isChecked) counter.onEvent({ kind: 'validation-started', level: 'counts' });
+  const validation = isChecked
+    ? await validateCounts(target, source, begun.run.runId, collections)
+    : undefined;
   return reportMigration({
     store: target.store,
     run: begun.run,
@@ -163,8 +157,8 @@ async function workerAddress(
   { address, source, target }: Migration,
   { run }: BegunRun,
 ): Promise<SourceAddress> {
+  if (address.kind === 'dump') return address;
   const { database } = await source.identity();
-  if (address.kind === 'dump') return { ...address, database: address.database };
   const position = await target.store.changePosition(run.runId);
   return {
     ...address,
@@ -196,19 +190,3 @@ const isFinished = ({ known }: BegunRun, project: Project): boolean =>
   project.mapping.collections.every(({ collection }) =>
     known.some((record) => record.collection === collection && record.status === 'done'),
   );
-
-async function validate(
-  { project, source, target, counter }: Migration,
-  { run }: BegunRun,
-): Promise<ValidationReport> {
-  counter.onEvent({ kind: 'validation-started', level: 'counts' });
-  const report = await compareCounts({
-    store: target.store,
-    source,
-    schema: target.schema,
-    runId: run.runId,
-    collections: project.mapping.collections,
-  });
-  await target.store.addValidation(run.runId, 'counts', report.verdict, report);
-  return report;
-}

@@ -37,7 +37,7 @@ export interface OpenTarget {
 }
 
 /** Connects to the target, starting the embedded PostgreSQL when that is what was asked for. */
-export async function openTarget(settings: Pick<Settings, 'target' | 'schema' | 'dir'>): Promise<OpenTarget> {
+async function openTarget(settings: Pick<Settings, 'target' | 'schema' | 'dir'>): Promise<OpenTarget> {
   const embedded =
     settings.target === 'embedded:'
       ? await startEmbeddedPostgres({ dataFolder: embeddedFolder(settings.dir) })

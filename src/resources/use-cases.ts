@@ -1,21 +1,20 @@
 import type { Settings } from '../config/settings.ts';
 import type { UseCases } from '../pipeline/use-cases.ts';
 import type { PostgresReport } from '../report/postgres-report.ts';
-import { openSource } from '../source/open-source.ts';
-import { parseSourceAddress } from '../source/parse-source-address.ts';
 import {
   embeddedStatus,
   startEmbeddedPostgres,
   stopEmbeddedPostgres,
 } from '../target/embedded/embedded-postgres.ts';
 import { PostgresSchema } from '../target/postgres/postgres-schema.ts';
-import { compareCounts } from '../validation/compare-counts.ts';
 import { demo } from './demo.ts';
 import { migrate } from './migrate.ts';
 import { openProject } from './open-project.ts';
 import { embeddedFolder, requireRun, withTarget } from './open-target.ts';
 import { rejectsExport, rejectsList, rejectsShow } from './rejects.ts';
 import { status } from './status.ts';
+import { validateCounts } from './validate-counts.ts';
+import { withSource } from './with-source.ts';
 
 /** The use cases over real sources and targets. */
 export const createUseCases = (): UseCases => ({
@@ -39,23 +38,12 @@ const schema: UseCases['schema'] = async (settings, { apply }) => {
 
 const validate: UseCases['validate'] = async (settings) => {
   const { mapping } = await openProject(settings);
-  const source = await openSource(parseSourceAddress(settings.source, { database: settings.database }));
-  try {
-    return await withTarget(settings, async (target) => {
+  return withSource(settings, (source) =>
+    withTarget(settings, async (target) => {
       const run = await requireRun(target);
-      const report = await compareCounts({
-        store: target.store,
-        source,
-        schema: target.schema,
-        runId: run.runId,
-        collections: mapping.collections,
-      });
-      await target.store.addValidation(run.runId, 'counts', report.verdict, report);
-      return report;
-    });
-  } finally {
-    await source.close();
-  }
+      return validateCounts(target, source, run.runId, mapping.collections);
+    }),
+  );
 };
 
 async function postgresControl(

@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { runCli } from '../../../src/cli/run-cli.ts';
+import { processTerminal } from '../../../src/cli/terminal.ts';
 import { DocrowError } from '../../../src/errors/docrow-error.ts';
 import { MemoryUseCases } from './memory-use-cases.ts';
 
@@ -17,17 +18,4 @@ useCases.migrate = async (_settings, { onEvent, signal }) => {
 };
 
 process.stdout.on('error', () => undefined);
-process.exit(
-  await runCli(
-    {
-      argv: process.argv.slice(2),
-      env: process.env,
-      cwd: process.cwd(),
-      stdin: process.stdin,
-      stdout: process.stdout,
-      stderr: process.stderr,
-      signals: process,
-    },
-    useCases,
-  ),
-);
+process.exit(await runCli(processTerminal(), useCases));
