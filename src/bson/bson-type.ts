@@ -23,6 +23,9 @@ export const bsonType = {
   maxKey: 0x7f,
 } as const;
 
+/** Bytes of a document without fields: its length and the final zero byte. */
+export const emptyDocumentSize = 5;
+
 /** Name of each type, as MongoDB's `$type` spells it. */
 export const bsonTypeNames: ReadonlyMap<number, string> = new Map([
   [0x01, 'double'],

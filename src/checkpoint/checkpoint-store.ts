@@ -27,15 +27,22 @@ export interface RunRecord {
 export interface CollectionRecord {
   readonly collection: string;
   readonly fingerprint: string;
+  /** The mapping itself, as values that JSON has. */
+  readonly mapping: object;
   readonly status: CollectionStatus;
   readonly tables: readonly string[];
   /** Those of `tables` that docrow made itself, and may drop again. */
   readonly createdTables: readonly string[];
-  /** Rows that were in the root table before this run, where it appends. */
-  readonly rowsBefore: number;
+  /** Rows that were in each table before this run, where it appends. */
+  readonly rowsBefore: RowCounts;
   readonly estimatedDocuments: number | undefined;
-  /** Documents that were loaded and taken out again by a constraint. */
+  /**
+   * Documents that were loaded and taken out again by a constraint, less those that were set aside and loaded when they
+   * were tried again: it may be negative.
+   */
   readonly setAside: number;
+  /** Rows of those, by table. */
+  readonly rowsSetAside: RowCounts;
   /** Wall time of loading over all attempts. */
   readonly seconds: number;
   readonly errorCode: ErrorCode | undefined;
@@ -52,7 +59,17 @@ export interface RangeRecord {
   readonly positionText: string | undefined;
   readonly isDone: boolean;
   readonly counts: RangeCounts;
+  readonly rows: RowCounts;
 }
+
+/** Rows by table; tables without rows may be missing. */
+export type RowCounts = Readonly<Record<string, number>>;
+
+export const addRows = (a: RowCounts, b: RowCounts): RowCounts => {
+  const sum = new Map(Object.entries(a));
+  for (const [table, rows] of Object.entries(b)) sum.set(table, (sum.get(table) ?? 0) + rows);
+  return Object.fromEntries(sum);
+};
 
 export interface RangeCounts {
   readonly read: number;
@@ -98,7 +115,7 @@ export interface ChunkRecord {
   readonly position: Uint8Array;
   readonly positionText: string;
   readonly rejections: readonly RejectionRecord[];
-  /** Key: `table.column:kind`. */
+  /** Key: `table.column:kind`, and of a field that no column takes `table.restcolumn:unmapped-rest:path`. */
   readonly adjustments: AdjustmentCounts;
 }
 
@@ -129,6 +146,16 @@ export interface StoredRejection extends RejectionRecord {
   readonly at: Date;
 }
 
+/** Rejections of one kind. */
+export interface CountedRejections {
+  readonly collection: string;
+  readonly code: RejectionCode;
+  /** Without array positions. */
+  readonly path: string;
+  readonly reason: string;
+  readonly documents: number;
+}
+
 export interface CheckpointStore {
   /** Makes or upgrades the state tables. @throws DocrowError `state-too-new` */
   prepare(): Promise<void>;
@@ -136,6 +163,8 @@ export interface CheckpointStore {
   exists(): Promise<boolean>;
 
   latestRun(): Promise<RunRecord | undefined>;
+  /** All runs, the newest first. */
+  runs(): Promise<readonly RunRecord[]>;
   createRun(identity: SourceIdentity, schema: string, position: ChangePosition): Promise<RunRecord>;
   /** Takes the run over for this process: its epoch rises, and writers of before are fenced off. */
   takeOver(runId: string): Promise<RunRecord>;
@@ -148,7 +177,13 @@ export interface CheckpointStore {
     runId: string,
     collection: Pick<
       CollectionRecord,
-      'collection' | 'fingerprint' | 'tables' | 'createdTables' | 'rowsBefore' | 'estimatedDocuments'
+      | 'collection'
+      | 'fingerprint'
+      | 'mapping'
+      | 'tables'
+      | 'createdTables'
+      | 'rowsBefore'
+      | 'estimatedDocuments'
     >,
     ranges: readonly SourceRange[],
   ): Promise<void>;
@@ -172,11 +207,8 @@ export interface CheckpointStore {
   rejections(runId: string, filter: RejectionFilter, limit: number): AsyncIterable<StoredRejection>;
   /** By number, or by the text of the `_id`. */
   findRejection(runId: string, key: string): Promise<StoredRejection | undefined>;
-  countRejections(
-    runId: string,
-  ): Promise<
-    readonly { collection: string; code: RejectionCode; path: string; reason: string; documents: number }[]
-  >;
+  /** @param since counts those alone that were set aside, or tried again, at this time or later */
+  countRejections(runId: string, since?: Date): Promise<readonly CountedRejections[]>;
   addValidation(runId: string, level: string, verdict: string, report: object): Promise<void>;
   adjustments(runId: string): Promise<readonly { collection: string; key: string; documents: number }[]>;
 }

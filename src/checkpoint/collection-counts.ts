@@ -1,13 +1,18 @@
 import { DocrowError } from '../errors/docrow-error.ts';
-import type { CheckpointStore, CollectionRecord, RangeCounts } from './checkpoint-store.ts';
-import { addCounts, noCounts } from './checkpoint-store.ts';
+import type { CheckpointStore, CollectionRecord, RangeCounts, RowCounts } from './checkpoint-store.ts';
+import { addCounts, addRows, noCounts } from './checkpoint-store.ts';
+
+export interface CollectionCounts extends RangeCounts {
+  /** Rows in each table of the collection, without those that were there before the run. */
+  readonly rows: RowCounts;
+}
 
 /** A collection's counts over all attempts, with what constraints took out again counted as rejected. */
 export async function collectionCounts(
   store: CheckpointStore,
   runId: string,
   record: CollectionRecord,
-): Promise<RangeCounts> {
+): Promise<CollectionCounts> {
   const ranges = await store.ranges(runId, record.collection);
   const sum = ranges.map((range) => range.counts).reduce(addCounts, noCounts);
   const counts = { ...sum, loaded: sum.loaded - record.setAside, rejected: sum.rejected + record.setAside };
@@ -17,5 +22,11 @@ export async function collectionCounts(
       ...counts,
     });
   }
-  return counts;
+  const written = ranges.map(({ rows }) => rows).reduce(addRows, {});
+  const rows = record.tables.map((table, index) => {
+    // Of the root table the documents are counted, so that a row which PostgreSQL dropped without a word shows.
+    if (index === 0) return [table, counts.loaded] as const;
+    return [table, (written[table] ?? 0) - (record.rowsSetAside[table] ?? 0)] as const;
+  });
+  return { ...counts, rows: Object.fromEntries(rows) };
 }

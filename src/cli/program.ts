@@ -3,7 +3,10 @@ import { docrowVersion } from '../resources/docrow-version.ts';
 import type { CommandRunner } from './command-runner.ts';
 import { addDemo } from './commands/demo.ts';
 import { examples } from './commands/examples.ts';
+import { addInit } from './commands/init.ts';
+import { addInspect } from './commands/inspect.ts';
 import { addMigrate } from './commands/migrate.ts';
+import { addPlan } from './commands/plan.ts';
 import { addPostgres } from './commands/postgres.ts';
 import { addRejects } from './commands/rejects.ts';
 import { addSchema } from './commands/schema.ts';
@@ -36,6 +39,9 @@ export const createProgram = (terminal: Terminal, runner: CommandRunner): Comman
       ),
     );
   addDemo(program, runner);
+  addInspect(program, runner);
+  addInit(program, runner);
+  addPlan(program, runner);
   addSchema(program, runner);
   addMigrate(program, runner);
   addValidate(program, runner);

@@ -2,11 +2,15 @@ import type { z } from 'zod';
 
 /** The commands that take settings. Subcommands (`rejects list`) share those of their command. */
 export const commandNames = [
+  'inspect',
+  'init',
+  'plan',
   'migrate',
   'schema',
   'status',
   'validate',
   'rejects',
+  'rejects retry',
   'demo',
   'postgres',
 ] as const;

@@ -13,7 +13,17 @@ import {
 
 const setting = <T>(definition: SettingDefinition<T>): SettingDefinition<T> => definition;
 
-const withProject: readonly CommandName[] = ['migrate', 'schema', 'status', 'validate', 'rejects'];
+const withProject: readonly CommandName[] = [
+  'plan',
+  'migrate',
+  'schema',
+  'status',
+  'validate',
+  'rejects',
+  'rejects retry',
+];
+/** Those that look for a settings file. */
+const withFile: readonly CommandName[] = ['inspect', 'init', ...withProject];
 const loading: readonly CommandName[] = ['migrate', 'demo'];
 
 /**
@@ -28,9 +38,9 @@ export const settingsTable = {
     flag: '--source <uri|path>',
     env: ['DOCROW_SOURCE', 'MONGODB_URI'],
     inFile: true,
-    help: 'A MongoDB URI, or what mongodump wrote: a folder, an archive or a .bson, gzipped or not',
-    commands: ['migrate', 'validate'],
-    requiredBy: ['migrate', 'validate'],
+    help: 'A MongoDB URI, or the path of a dump (folder, archive, .bson) or export (.json, .jsonl), gzipped or not',
+    commands: ['inspect', 'init', 'plan', 'migrate', 'validate'],
+    requiredBy: ['inspect', 'init', 'plan', 'migrate', 'validate'],
     secret: true,
     isPath: true,
   }),
@@ -43,7 +53,7 @@ export const settingsTable = {
     inFile: true,
     help: 'A postgres:// URI, or embedded: for a PostgreSQL that docrow starts in the project folder',
     commands: withProject,
-    requiredBy: ['migrate', 'status', 'validate', 'rejects'],
+    requiredBy: ['migrate', 'status', 'validate', 'rejects', 'rejects retry'],
     defaultText: 'the PG* variables, where they are set',
     secret: true,
   }),
@@ -55,7 +65,7 @@ export const settingsTable = {
     env: ['DOCROW_DATABASE'],
     inFile: true,
     help: 'The MongoDB database, where the source holds several',
-    commands: ['migrate', 'validate'],
+    commands: ['inspect', 'init', 'plan', 'migrate', 'validate'],
   }),
   schema: setting({
     group: 'From and to',
@@ -87,19 +97,30 @@ export const settingsTable = {
     env: ['DOCROW_CONFIG'],
     inFile: false,
     help: 'The settings file',
-    commands: withProject,
+    commands: withFile,
     isPath: true,
   }),
   only: setting({
     group: 'What the run does',
     schema: optional(nameList()),
     default: undefined,
-    defaultText: 'all that have a mapping',
+    defaultText: 'all, or all that have a mapping',
     flag: '--only <a,b>',
     env: ['DOCROW_ONLY'],
     inFile: true,
     help: 'These collections and no others',
-    commands: ['migrate', 'schema', 'status', 'validate'],
+    commands: ['inspect', 'init', 'plan', 'migrate', 'schema', 'status', 'validate'],
+  }),
+  sample: setting({
+    group: 'What the run does',
+    schema: optional(wholeNumber(1)),
+    default: undefined,
+    defaultText: 'all documents',
+    flag: '--sample <n>',
+    env: ['DOCROW_SAMPLE'],
+    inFile: false,
+    help: 'Look at so many documents of each collection, from several places where the source allows it',
+    commands: ['inspect', 'init', 'plan'],
   }),
   fresh: setting({
     group: 'What the run does',
@@ -119,7 +140,7 @@ export const settingsTable = {
     env: ['DOCROW_WORKERS'],
     inFile: true,
     help: 'Threads that read and load at the same time',
-    commands: loading,
+    commands: ['plan', ...loading],
   }),
   maxRejects: setting({
     group: 'What the run does',
@@ -129,7 +150,7 @@ export const settingsTable = {
     env: ['DOCROW_MAX_REJECTS'],
     inFile: true,
     help: 'Documents that may be set aside before the exit code is 6; it stops nothing',
-    commands: ['migrate'],
+    commands: ['plan', 'migrate', 'rejects retry'],
   }),
   validate: setting({
     group: 'What the run does',
@@ -149,7 +170,7 @@ export const settingsTable = {
     env: ['DOCROW_ON_EXISTING'],
     inFile: true,
     help: 'What to do when a target table already holds rows that docrow did not write',
-    commands: ['migrate'],
+    commands: ['plan', 'migrate'],
   }),
   level: setting({
     group: 'What the run does',
@@ -189,7 +210,7 @@ export const settingsTable = {
     env: ['DOCROW_PROGRESS'],
     inFile: true,
     help: 'Bars on a terminal and lines elsewhere, lines, JSON lines, or nothing; on stderr',
-    commands: loading,
+    commands: ['inspect', 'init', 'plan', ...loading, 'rejects retry'],
   }),
   logLevel: setting({
     group: 'Output',
@@ -230,7 +251,7 @@ export const settingsTable = {
     env: [],
     inFile: false,
     help: 'Accept a password on the command line, where every user of the machine can read it',
-    commands: withProject,
+    commands: withFile,
   }),
   chunkDocuments: setting({
     group: 'Advanced',

@@ -1,9 +1,16 @@
 import { bsonType } from '../bson/bson-type.ts';
 import { valueEnd } from '../bson/value-end.ts';
 import { DocrowError } from '../errors/docrow-error.ts';
-import type { CollectionMapping, ColumnMapping, ColumnSource, PlainTypeName } from '../mapping/mapping.ts';
+import type { CollectionMapping, ColumnMapping, PlainTypeName, TableMapping } from '../mapping/mapping.ts';
 import { yamlValueToBson } from '../mapping/yaml-to-bson.ts';
-import type { AdjustmentKind, DocumentState } from './document-state.ts';
+import {
+  type AdjustmentKind,
+  type AdjustmentLog,
+  type AdjustmentMark,
+  createMark,
+} from './adjustment-log.ts';
+import { compileSource } from './column-source.ts';
+import type { DocumentState } from './document-state.ts';
 import { copyOf, createMemory, type FieldWriter, type Memory, requireRoom } from './memory.ts';
 import type { PathTree } from './path-tree.ts';
 import type { TransformCall } from './transform-field.ts';
@@ -16,8 +23,14 @@ import { nulCounter } from './write-text.ts';
 export type ColumnWriter = (state: DocumentState, output: Memory, position: number) => number;
 
 export interface ColumnContext {
-  readonly mapping: CollectionMapping;
+  readonly duplicates: CollectionMapping['duplicates'];
+  readonly table: TableMapping;
+  /** The child tables of that table. */
+  readonly children: readonly TableMapping[];
   readonly tree: PathTree;
+  readonly log: AdjustmentLog;
+  /** For values that are in the table's rest column because they are no array, or no document. */
+  readonly restMark: AdjustmentMark;
   readonly runTime: Date;
   readonly transforms: ReadonlyMap<string, TransformCall>;
 }
@@ -134,7 +147,7 @@ export function compileColumnParts(
 export const takesNullId = ({ convert, nullDefault }: ColumnMapping): boolean =>
   (convert === 'ejson' || convert === 'uuidv5') && !nullDefault;
 
-const requiredProblem = (): ValueProblem =>
+export const requiredProblem = (): ValueProblem =>
   new ValueProblem('value-required', 'The column is required and the document has no value for it');
 
 export function writeFixed(field: Buffer | undefined, output: Memory, position: number): number {
@@ -142,35 +155,6 @@ export function writeFixed(field: Buffer | undefined, output: Memory, position: 
   if (field === nullFieldBytes) return writeNull(output, position);
   output.bytes.set(field, position);
   return position + field.length;
-}
-
-/** One way to get the column's value; sets `state.type`, `state.input` and `state.at`, and returns whether there is one. */
-type Fetch = (state: DocumentState) => boolean;
-
-function compileFetch(source: ColumnSource, context: ColumnContext): { fetch: Fetch; slot: number } {
-  if (source.kind === 'path') {
-    const slot = context.tree.slotOf(source.path);
-    const fetch: Fetch = (state) => {
-      const type = state.types[slot]!;
-      if (type === 0) return false;
-      state.take(type, state.input, state.offsets[slot]!, slot);
-      return true;
-    };
-    return { fetch, slot };
-  }
-  const time = createMemory(8);
-  if (source.kind === 'run-time') {
-    time.view.setBigInt64(0, BigInt(context.runTime.getTime()), true);
-    return { fetch: (state) => state.take(bsonType.date, time, 0, -1), slot: -1 };
-  }
-  const { idSlot } = context.tree;
-  const fetch: Fetch = (state) => {
-    if (state.types[idSlot] !== bsonType.objectId) return false;
-    const seconds = state.input.view.getUint32(state.offsets[idSlot]!);
-    time.view.setBigInt64(0, BigInt(seconds) * 1000n, true);
-    return state.take(bsonType.date, time, 0, -1);
-  };
-  return { fetch, slot: -1 };
 }
 
 /** Whether a field of the document holds the same bytes as the value that the column took. */
@@ -191,21 +175,40 @@ const nulKinds = {
   rest: undefined,
 } as const;
 
-/** Compiles a column with everything that a mapping can ask of it. */
+/**
+ * The slots whose values a column may lose by taking another. Not `_id`, which docrow keeps elsewhere; not an array
+ * that child rows are made from; nothing of an element that another column has as a whole.
+ */
+function losableSlots(column: ColumnMapping, { tree, children, table }: ColumnContext): readonly number[] {
+  if (tree.isItemTaken) return [];
+  const isRoot = table.each === undefined;
+  const arrays = new Set(children.map(({ each }) => tree.slotOf(each!.path)));
+  return column.from
+    .flatMap((source) =>
+      source.kind === 'path' && !(isRoot && source.path[0] === '_id') ? [source.path] : [],
+    )
+    .map((path) => tree.slotOf(path))
+    .filter((slot) => !arrays.has(slot));
+}
+
+/** Compiles a column with everything that a mapping can ask of it, but for `^column`. */
 export function compileColumn(column: ColumnMapping, context: ColumnContext): ColumnWriter {
-  const parts = compileColumnParts(column, context.mapping.duplicates);
-  const sources = column.from.map((source) => compileFetch(source, context));
-  const nullIdIsValue = takesNullId(column);
-  const otherWinners = context.mapping.tables
-    .flatMap((table) => table.columns)
+  const { log, table, tree } = context;
+  const parts = compileColumnParts(column, context.duplicates);
+  const sources = column.from.map((source) => compileSource(source, tree, context.runTime));
+  const nullIdIsValue = tree.idSlot >= 0 && takesNullId(column);
+  const otherWinners = table.columns
     .filter((other) => other !== column)
-    .map((other) => compileWinningSlot(other, context.tree));
-  const losable = column.from.flatMap((source) =>
-    source.kind === 'path' && source.path[0] !== '_id' ? [context.tree.slotOf(source.path)] : [],
-  );
+    .map((other) => compileWinningSlot(other, tree));
+  const losable = losableSlots(column, context);
   const transform = column.transform === undefined ? undefined : context.transforms.get(column.transform);
   const write = transform === undefined ? parts.writeValue : parts.writeResult;
-  const nulKind: AdjustmentKind | undefined = nulKinds[column.nul];
+  const markOf = (kind: AdjustmentKind) => createMark({ table: table.name, column: column.name, kind });
+  const nulKind = nulKinds[column.nul];
+  const nulMark = nulKind === undefined ? undefined : markOf(nulKind);
+  const nulRest = markOf('nul-rest');
+  const mismatchRest = markOf('mismatch-rest');
+  const mismatchNull = markOf('mismatch-null');
 
   /**
    * Values that another source of this column won against, and that no other column has, would be lost: they go to
@@ -216,7 +219,7 @@ export function compileColumn(column: ColumnMapping, context: ColumnContext): Co
       const type = state.types[slot]!;
       if (slot === state.slot || type === 0 || type === bsonType.null) continue;
       if (holdsTakenValue(state, slot) || otherWinners.some((winner) => winner(state) === slot)) continue;
-      state.sendToRest(slot);
+      state.leaveUnmapped(slot);
     }
   }
 
@@ -226,13 +229,12 @@ export function compileColumn(column: ColumnMapping, context: ColumnContext): Co
       if (result === undefined) return writeFixed(parts.missingField, output, position);
       state.take(result.type, result.memory, result.at, state.slot);
     }
-    if (state.type === bsonType.null && !(nullIdIsValue && state.slot === context.tree.idSlot)) {
+    if (state.type === bsonType.null && !(nullIdIsValue && state.slot === tree.idSlot)) {
       return writeFixed(parts.nullField, output, position);
     }
     const before = nulCounter.count;
     const end = write(state.type, state.valueInput, state.at, output, position);
-    if (nulKind === undefined) return end;
-    if (nulCounter.count !== before) state.adjust(column, nulKind);
+    if (nulMark !== undefined && nulCounter.count !== before) log.note(nulMark);
     return end;
   }
 
@@ -247,8 +249,8 @@ export function compileColumn(column: ColumnMapping, context: ColumnContext): Co
     if (column.required) throw problem;
     if (isNulForRest || column.mismatch === 'rest') {
       if (state.slot >= 0) state.sendToRest(state.slot);
-      state.adjust(column, isNulForRest ? 'nul-rest' : 'mismatch-rest');
-    } else state.adjust(column, 'mismatch-null');
+      log.note(isNulForRest ? nulRest : mismatchRest);
+    } else log.note(mismatchNull);
     return writeNull(output, position);
   }
 

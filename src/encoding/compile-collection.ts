@@ -1,18 +1,17 @@
 import { DocrowError } from '../errors/docrow-error.ts';
 import type { RejectionCode } from '../errors/error-codes.ts';
-import type { CollectionMapping, ColumnMapping, TableMapping } from '../mapping/mapping.ts';
+import type { CollectionMapping, TableMapping } from '../mapping/mapping.ts';
 import type { Transform } from '../mapping/transform.ts';
-import type { ColumnContext } from './column-writer.ts';
-import { type CompiledTable, compileTable } from './compile-table.ts';
-import { writeDocumentKey } from './document-key.ts';
-import { compileScanner, type DocumentScanner } from './document-scanner.ts';
-import { type Adjustment, DocumentState } from './document-state.ts';
-import { copyOf, createMemory, type Memory } from './memory.ts';
-import { buildPathTree, type PathTree } from './path-tree.ts';
+import { type Adjustment, AdjustmentLog, createMark } from './adjustment-log.ts';
+import { type KeyedRow, writeDocumentKey } from './document-key.ts';
+import type { DocumentSample } from './document-scanner.ts';
+import { copyOf, type Memory } from './memory.ts';
+import { buildPathTree } from './path-tree.ts';
 import { type RowWriter as BufferWriter, RowBuffer } from './row-buffer.ts';
+import { sampleElements } from './sample-elements.ts';
+import { TableEncoder } from './table-encoder.ts';
 import { createTransformCall } from './transform-field.ts';
 import { ValueProblem } from './value-problem.ts';
-import { compileWinningSlot } from './winning-slot.ts';
 
 export type DocumentFilter = (bytes: Uint8Array, view: DataView, start: number) => boolean;
 
@@ -23,7 +22,7 @@ export interface EncoderOptions {
   /** Documents for which it is false are filtered. */
   readonly filter?: DocumentFilter | undefined;
   /** Some documents, to learn the usual order of keys from. */
-  readonly samples?: readonly { readonly input: Memory; readonly start: number }[];
+  readonly samples?: readonly DocumentSample[];
 }
 
 /** One table that the encoder writes rows for. */
@@ -46,7 +45,7 @@ export interface EncodeRejection {
 }
 
 export interface CollectionEncoder {
-  /** Parents before children; what a document becomes is appended to their buffers. */
+  /** Parents before children, the document keys last; what a document becomes is appended to their buffers. */
   readonly tables: readonly EncodedTable[];
   /**
    * Appends the rows of a document, or nothing at all. Adjustments and the rejection are valid until the next call.
@@ -59,120 +58,127 @@ export interface CollectionEncoder {
 
 /** Compiles a collection's mapping into an encoder. @throws DocrowError `mapping-invalid` for a default that does not fit */
 export function compileCollection(options: EncoderOptions): CollectionEncoder {
-  const { mapping } = options;
-  const tree = buildPathTree(mapping);
+  const log = new AdjustmentLog();
+  return new MappedCollectionEncoder(options, log, compileTables(options, log));
+}
+
+/** The encoders of all tables, parents before children. */
+function compileTables(options: EncoderOptions, log: AdjustmentLog): readonly TableEncoder[] {
+  const { mapping, runTime } = options;
+  const { duplicates } = mapping;
   const calls = [...options.transforms].map(
     ([name, transform]) => [name, createTransformCall(name, transform)] as const,
   );
-  const context: ColumnContext = { mapping, tree, runTime: options.runTime, transforms: new Map(calls) };
-  const scan = compileScanner(tree, mapping.duplicates, options.samples ?? []);
-  const root = mapping.tables[0]!;
-  return new RootTableEncoder(options, tree, scan, root, compileTable(root, context));
+  const transforms = new Map(calls);
+  const encoders = new Map<string, TableEncoder>();
+  const samples = new Map<string, readonly DocumentSample[]>();
+  for (const table of mapping.tables) {
+    const { each } = table;
+    const children = mapping.tables.filter((child) => child.each?.parent === table.name);
+    const own =
+      each === undefined
+        ? (options.samples ?? [])
+        : sampleElements(samples.get(each.parent) ?? [], each.path);
+    samples.set(table.name, own);
+    const tree = buildPathTree(table, children);
+    const restMark = createMark({ table: table.name, column: table.rest?.name ?? '', kind: 'mismatch-rest' });
+    const encoder = new TableEncoder({
+      context: { duplicates, table, children, tree, log, restMark, runTime, transforms },
+      remembered: rememberedColumns(mapping, table, children),
+      parent: each === undefined ? undefined : encoders.get(each.parent),
+      samples: own,
+    });
+    encoders.set(table.name, encoder);
+  }
+  return [...encoders.values()];
 }
 
-function createKeyWriter(
+/** Columns of a table that child tables copy from, and of the root table those of docrow's own key table. */
+function rememberedColumns(
   mapping: CollectionMapping,
-  tree: PathTree,
-  state: DocumentState,
-  rows: RowBuffer,
-  keyPositions: readonly number[],
-): BufferWriter {
-  const collection = copyOf(Buffer.from(mapping.collection));
+  table: TableMapping,
+  children: readonly TableMapping[],
+): ReadonlySet<string> {
+  const copied = children
+    .flatMap(({ columns }) => columns.flatMap(({ from }) => from))
+    .flatMap((source) => (source.kind === 'parent' ? [source.column] : []));
+  const hasKeyTable = table.each === undefined && mapping.idColumn === undefined;
+  return new Set([...copied, ...(hasKeyTable ? table.key : [])]);
+}
+
+function createKeyWriter({ collection }: CollectionMapping, root: TableEncoder): BufferWriter {
+  const name = copyOf(Buffer.from(collection));
+  const { state, tree, buffer, positions, table } = root;
+  const columns = table.columns.map((column) => column.name);
+  const key = table.key.map((column) => columns.indexOf(column));
+  const row: KeyedRow = { buffer, positions, key };
   return {
-    writeRow: (output, position) =>
-      writeDocumentKey(state, tree.idSlot, collection, rows.memory, keyPositions, output, position),
+    writeRow: (output, position) => writeDocumentKey(state, tree.idSlot, name, row, output, position),
   };
 }
 
-class RootTableEncoder implements CollectionEncoder {
+function describeTable({ table, buffer }: TableEncoder): EncodedTable {
+  const columns = table.columns.map((column) => column.name);
+  if (table.rest !== undefined) columns.push(table.rest.name);
+  return { kind: 'mapped', name: table.name, columns, buffer };
+}
+
+class MappedCollectionEncoder implements CollectionEncoder {
   readonly tables: readonly EncodedTable[];
   rejection: EncodeRejection | undefined;
   readonly #filter: DocumentFilter | undefined;
-  readonly #state: DocumentState;
-  readonly #scan: DocumentScanner;
-  readonly #tree: PathTree;
-  readonly #table: TableMapping;
-  readonly #compiled: CompiledTable;
-  readonly #rows = new RowBuffer();
+  readonly #log: AdjustmentLog;
+  readonly #root: TableEncoder;
+  readonly #encoders: readonly TableEncoder[];
   readonly #keys: RowBuffer | undefined;
-  readonly #rowWriter: BufferWriter;
   readonly #keyWriter: BufferWriter;
 
-  constructor(
-    options: EncoderOptions,
-    tree: PathTree,
-    scan: DocumentScanner,
-    table: TableMapping,
-    compiled: CompiledTable,
-  ) {
+  constructor(options: EncoderOptions, log: AdjustmentLog, encoders: readonly TableEncoder[]) {
     this.#filter = options.filter;
-    this.#scan = scan;
-    this.#tree = tree;
-    this.#table = table;
-    this.#compiled = compiled;
-    const state = new DocumentState(tree.slotCount, createMemory(8));
-    this.#state = state;
-    this.#rowWriter = {
-      writeRow(output, position) {
-        state.beginRow();
-        return compiled.write(state, output, position);
-      },
-    };
-    this.#keyWriter = createKeyWriter(options.mapping, tree, state, this.#rows, compiled.keyPositions);
-    const columns = table.columns.map((column) => column.name);
-    if (table.rest !== undefined) columns.push(table.rest.name);
-    const mapped: EncodedTable = { kind: 'mapped', name: table.name, columns, buffer: this.#rows };
+    this.#log = log;
+    this.#root = encoders[0]!;
+    this.#encoders = encoders;
+    this.#keyWriter = createKeyWriter(options.mapping, this.#root);
+    const tables = encoders.map(describeTable);
     if (options.mapping.idColumn === undefined) {
       this.#keys = new RowBuffer();
-      const keyColumns = ['collection', 'id', 'key'];
-      this.tables = [
-        mapped,
-        { kind: 'document-key', name: 'document_key', columns: keyColumns, buffer: this.#keys },
-      ];
-    } else this.tables = [mapped];
+      const columns = ['collection', 'id', 'key'];
+      tables.push({ kind: 'document-key', name: 'document_key', columns, buffer: this.#keys });
+    }
+    this.tables = tables;
   }
 
   get adjustments(): readonly Adjustment[] {
-    return this.#state.adjustments;
+    return this.#log.list;
   }
 
   encode(input: Memory, start: number): EncodeOutcome {
-    const state = this.#state;
-    const before = this.#rows.length;
+    const encoders = this.#encoders;
     this.rejection = undefined;
-    state.begin(input, start);
+    this.#log.begin();
+    for (let i = 0; i < encoders.length; i++) encoders[i]!.mark();
     try {
       if (this.#filter !== undefined && !this.#filter(input.bytes, input.view, start)) return 'filtered';
-      state.unmapped = this.#scan(input, start, state);
-      this.#rows.append(this.#rowWriter);
+      this.#root.encodeDocument(input, start);
       this.#keys?.append(this.#keyWriter);
       return 'loaded';
     } catch (problem) {
-      this.#rows.truncate(before);
-      state.clearAdjustments();
-      this.rejection = this.#toRejection(problem);
+      for (const encoder of encoders) encoder.takeBack();
+      this.#log.clear();
+      this.rejection = toRejection(problem);
       return 'rejected';
     }
   }
+}
 
-  #toRejection(problem: unknown): EncodeRejection {
-    const { progress } = this.#compiled;
-    const column = progress.column < 0 ? undefined : this.#table.columns[progress.column];
-    progress.column = -1;
-    if (problem instanceof ValueProblem) {
-      const path = [...(column === undefined ? [] : this.#pathOf(column)), ...problem.within];
-      return { code: problem.code, path: path.join('.'), reason: problem.reason };
-    }
-    if (problem instanceof DocrowError && problem.code === 'document-corrupt') {
-      return { code: 'document-corrupt', path: '', reason: problem.message };
-    }
-    throw problem;
+function toRejection(problem: unknown): EncodeRejection {
+  if (problem instanceof ValueProblem) {
+    return { code: problem.code, path: problem.within.join('.'), reason: problem.reason };
   }
-
-  /** The path that the column's value came from, or would have come from. */
-  #pathOf(column: ColumnMapping): readonly string[] {
-    const paths = column.from.flatMap((source) => (source.kind === 'path' ? [source.path] : []));
-    const winner = compileWinningSlot(column, this.#tree)(this.#state);
-    return paths.find((path) => this.#tree.slotOf(path) === winner) ?? paths[0] ?? [];
+  if (problem instanceof DocrowError) {
+    const { code, message } = problem;
+    if (code === 'document-corrupt' || code === 'document-too-large')
+      return { code, path: '', reason: message };
   }
+  throw problem;
 }

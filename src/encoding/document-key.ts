@@ -2,6 +2,7 @@ import { valueEnd } from '../bson/value-end.ts';
 import type { DocumentState } from './document-state.ts';
 import type { Memory } from './memory.ts';
 import { writeBytes } from './plain-fields.ts';
+import type { RowBuffer } from './row-buffer.ts';
 import { ValueProblem } from './value-problem.ts';
 
 const byteaOid = 17;
@@ -22,16 +23,23 @@ function writeIdDocument(state: DocumentState, idSlot: number, output: Memory, p
   return position + 14 + size;
 }
 
+/** The document's row, and where in it the fields of its key are. */
+export interface KeyedRow {
+  readonly buffer: RowBuffer;
+  /** Where each remembered field begins. Index: column. */
+  readonly positions: Int32Array;
+  /** Indexes of the key columns, in the order of the key. */
+  readonly key: readonly number[];
+}
+
 /**
  * Writes a row of `docrow.document_key`: collection, `_id`, and the key columns of the row as their binary send form.
- * @param row where the document's row was written, and where in it each key column's field begins
  */
 export function writeDocumentKey(
   state: DocumentState,
   idSlot: number,
   collection: Memory,
-  row: Memory,
-  keyPositions: readonly number[],
+  { buffer, positions, key }: KeyedRow,
   output: Memory,
   position: number,
 ): number {
@@ -42,12 +50,14 @@ export function writeDocumentKey(
   output.view.setInt32(position + 4, 1);
   output.view.setInt32(position + 8, 0);
   output.view.setInt32(position + 12, byteaOid);
-  output.view.setInt32(position + 16, keyPositions.length);
+  output.view.setInt32(position + 16, key.length);
   output.view.setInt32(position + 20, 1);
   position += 24;
-  for (const at of keyPositions) {
-    const length = row.view.getInt32(at);
-    position = writeBytes(row, at + 4, at + 4 + length, output, position);
+  const { memory } = buffer;
+  for (const column of key) {
+    const at = positions[column]!;
+    const length = memory.view.getInt32(at);
+    position = writeBytes(memory, at + 4, at + 4 + length, output, position);
   }
   output.view.setInt32(start, position - start - 4);
   return position;

@@ -1,6 +1,7 @@
-import { bsonType } from '../bson/bson-type.ts';
+import { bsonType, emptyDocumentSize } from '../bson/bson-type.ts';
 import { keyEnd, valueEnd } from '../bson/value-end.ts';
 import { DocrowError } from '../errors/docrow-error.ts';
+import { damagedEnd } from './damaged-end.ts';
 import type { Memory } from './memory.ts';
 import type { PathNode, PathTree } from './path-tree.ts';
 import { ValueProblem } from './value-problem.ts';
@@ -18,6 +19,12 @@ export interface FieldPositions {
  * @throws DocrowError `document-corrupt`; ValueProblem `document-duplicate-key`
  */
 export type DocumentScanner = (input: Memory, start: number, fields: FieldPositions) => number;
+
+/** A document to learn from. */
+export interface DocumentSample {
+  readonly input: Memory;
+  readonly start: number;
+}
 
 /**
  * Keys as strings of one character per byte: such a string is a key of a Map or Set that tells apart what is not
@@ -90,7 +97,7 @@ function slotsBelow(node: PathNode): number[] {
 export function compileScanner(
   tree: PathTree,
   duplicates: 'reject' | 'last',
-  samples: readonly { readonly input: Memory; readonly start: number }[],
+  samples: readonly DocumentSample[],
 ): DocumentScanner {
   const orders = samples.map(({ input, start }) => readKeys(input, start));
   return compileNode(tree.root, orders, duplicates, []);
@@ -138,7 +145,9 @@ function compileNode(
     const isTaken = children[index]!.slot !== undefined;
     if (type !== bsonType.document) return isTaken ? 0 : 1;
     const extra = scanners[index]!(input, at, fields);
-    return isTaken ? 0 : extra;
+    if (isTaken) return 0;
+    // The rest column keeps that an empty document was there.
+    return input.view.getInt32(at, true) === emptyDocumentSize ? 1 : extra;
   };
 
   /** Takes the field at `at` whose key was not expected there. */
@@ -207,10 +216,6 @@ at=end;
 if(at!==limit)throw damaged(start);
 return extra;
 }`;
-  const damaged = (at: number): DocrowError =>
-    new DocrowError('document-corrupt', 'BSON is damaged: a document does not end where it says', {
-      offset: at,
-    });
   // Numbers and fixed text, compiled at run time because constants are what makes it fast.
   const make = new Function(
     'valueEnd',
@@ -231,7 +236,7 @@ return extra;
     takeChild,
     takeUnexpected,
     onDuplicate,
-    damaged,
+    damagedEnd,
   ) as DocumentScanner;
 }
 

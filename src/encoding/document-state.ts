@@ -1,20 +1,23 @@
-import type { ColumnMapping } from '../mapping/mapping.ts';
-import type { AdjustmentGroup } from '../report/migration-report.ts';
+import { bsonType } from '../bson/bson-type.ts';
 import type { FieldPositions } from './document-scanner.ts';
 import type { Memory } from './memory.ts';
 
-export type AdjustmentKind = AdjustmentGroup['kind'];
+/** Why the value of a slot belongs into the rest column. */
+const byPolicy = 1;
+const unmapped = 2;
 
-/** A value that a policy changed; counted once per document. */
-export interface Adjustment {
-  readonly column: string;
-  readonly kind: AdjustmentKind;
-}
-
-/** What is known about the document that is being encoded. One object serves all documents of a worker. */
+/**
+ * What is known about the document, or in a child table the array element, that a row is being made from. One object
+ * serves all rows of a table.
+ */
 export class DocumentState implements FieldPositions {
   input: Memory;
+  /** Offset of the document; of an element that is none, of its value. */
   start = 0;
+  /** False for an array element that is no document; then all paths are missing. */
+  isDocument = true;
+  /** Position of the element in its array. */
+  index = 0;
   readonly types: Uint8Array;
   readonly offsets: Int32Array;
   readonly #restSlots: Uint8Array;
@@ -30,8 +33,6 @@ export class DocumentState implements FieldPositions {
   /** Slot of the path it came from, -1 when it came from elsewhere. */
   slot = -1;
   valueInput: Memory;
-
-  readonly adjustments: Adjustment[] = [];
 
   constructor(slotCount: number, input: Memory) {
     this.input = input;
@@ -50,17 +51,20 @@ export class DocumentState implements FieldPositions {
       this.#restSlots.fill(0);
       this.#hasRestSlots = false;
     }
-    this.clearAdjustments();
   }
 
-  clearAdjustments(): void {
-    if (this.adjustments.length > 0) this.adjustments.length = 0;
+  /** Points to the next array element, which is the value of the tree's item slot. */
+  beginElement(input: Memory, type: number, at: number, index: number, itemSlot: number): void {
+    this.begin(input, at);
+    this.isDocument = type === bsonType.document;
+    this.index = index;
+    this.types[itemSlot] = type;
+    this.offsets[itemSlot] = at;
   }
 
-  /** Begins the document's row, perhaps a second time in a larger buffer. */
+  /** Begins the row, perhaps a second time in a larger buffer. */
   beginRow(): void {
     this.extra = this.unmapped;
-    this.clearAdjustments();
   }
 
   /** Sets the current column's value. Always true, so that a source can end with it. */
@@ -72,18 +76,26 @@ export class DocumentState implements FieldPositions {
     return true;
   }
 
-  /** The value of this slot is not in its column: it belongs into rest, or counts as unmapped. */
+  /** A policy wants the value of this slot in rest. */
   sendToRest(slot: number): void {
-    this.#restSlots[slot] = 1;
+    this.#restSlots[slot] = byPolicy;
     this.#hasRestSlots = true;
     this.extra++;
   }
 
-  isInRest(slot: number): boolean {
-    return this.#restSlots[slot] === 1;
+  /** No column holds the value of this slot, although one could have: it counts as unmapped. */
+  leaveUnmapped(slot: number): void {
+    if (this.#restSlots[slot] === 0) this.#restSlots[slot] = unmapped;
+    this.#hasRestSlots = true;
+    this.extra++;
   }
 
-  adjust(column: ColumnMapping, kind: AdjustmentKind): void {
-    this.adjustments.push({ column: column.name, kind });
+  /** Whether the value of this slot belongs into rest, or counts as unmapped. */
+  isInRest(slot: number): boolean {
+    return this.#restSlots[slot] !== 0;
+  }
+
+  isInRestByPolicy(slot: number): boolean {
+    return this.#restSlots[slot] === byPolicy;
   }
 }

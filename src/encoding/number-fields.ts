@@ -163,7 +163,7 @@ function numericField(precision: number | undefined, scale: number): FieldWriter
     const decimal = readDecimal(type, input, at);
     checkLimits(decimal);
     if (precision !== undefined && decimal.kind !== 'nan') checkPrecision(decimal, precision, scale);
-    return writeNumeric(decimal, output, position);
+    return writeNumeric(decimal, output, position, precision === undefined ? undefined : scale);
   };
 }
 

@@ -1,36 +1,29 @@
-import { bsonType } from '../bson/bson-type.ts';
+import { bsonType, emptyDocumentSize } from '../bson/bson-type.ts';
 import { keyEnd, valueEnd } from '../bson/value-end.ts';
 import type { DocumentState } from './document-state.ts';
 import type { Memory } from './memory.ts';
 import type { PathNode, PathTree } from './path-tree.ts';
+import { childOf, type RestColumnNotes, RestKeys } from './rest-keys.ts';
 import { ValueProblem } from './value-problem.ts';
 import { createJsonWriter } from './write-json.ts';
-import { ambiguousWrapper, nulWrapperKey, writeJsonString } from './write-json-string.ts';
+import { ambiguousWrapper, writeJsonString } from './write-json-string.ts';
 
 /**
  * Whether a field is left over wholly, perhaps partly (look inside), or not at all.
  * @param isTaken a column has the whole of what the field stands in, so that only what policies sent to rest is left
+ * @param isEmpty the value is a document without fields, and that it was there is to be kept
  */
 function fate(
   state: DocumentState,
   node: PathNode | undefined,
   type: number,
   isTaken: boolean,
+  isEmpty = false,
 ): 'whole' | 'partly' | 'taken' {
   if (node === undefined) return isTaken ? 'taken' : 'whole';
   if (node.slot !== undefined && state.isInRest(node.slot)) return 'whole';
-  if (type === bsonType.document && node.children.size > 0) return 'partly';
+  if (type === bsonType.document && node.children.size > 0 && !isEmpty) return 'partly';
   return isTaken || node.slot !== undefined ? 'taken' : 'whole';
-}
-
-const replacementCharacter = '\ufffd';
-
-function childOf(node: PathNode, bytes: Buffer, at: number, end: number): PathNode | undefined {
-  const text = bytes.toString('utf8', at, end);
-  const child = node.children.get(text);
-  if (child === undefined || !text.includes(replacementCharacter)) return child;
-  // Bytes that are not UTF-8 read alike, but are another key.
-  return bytes.subarray(at, end).equals(Buffer.from(text)) ? child : undefined;
 }
 
 const equalsKey = (key: Buffer, bytes: Buffer, at: number, end: number): boolean =>
@@ -63,6 +56,7 @@ export function firstUnmappedPath(
   tree: PathTree,
   duplicates: 'reject' | 'last',
 ): readonly string[] | undefined {
+  if (!state.isDocument) return undefined;
   const { bytes, view } = state.input;
 
   function firstIn(parent: PathNode, start: number, isTaken: boolean): readonly string[] | undefined {
@@ -72,33 +66,37 @@ export function firstUnmappedPath(
       const keyAt = at + 1;
       const keyStop = keyEnd(bytes, keyAt, limit);
       at = valueEnd(type, bytes, view, keyStop + 1, limit);
-      const node = childOf(parent, bytes, keyAt, keyStop);
+      const key = bytes.toString('utf8', keyAt, keyStop);
+      const node = childOf(parent, key, bytes, keyAt, keyStop);
       if (duplicates === 'last' && node && hasKeyAgain(bytes, view, keyAt, keyStop, at, limit)) continue;
       const what = fate(state, node, type, isTaken);
       if (what === 'taken') continue;
-      const key = bytes.toString('utf8', keyAt, keyStop);
       if (what === 'whole') return [key];
       const below = firstIn(node!, keyStop + 1, isTaken || node!.slot !== undefined);
       if (below !== undefined) return [key, ...below];
     }
     return undefined;
   }
-  return firstIn(tree.root, state.start, false);
+  return firstIn(tree.root, state.start, tree.isItemTaken);
 }
 
 /**
  * Makes the writer of a rest column: an object of the shape of the document with every field that no column holds,
- * as canonical Extended JSON in jsonb. NULL when there is none.
+ * as canonical Extended JSON in jsonb. NULL when there is none. An array element that a policy sends there is written
+ * as it is.
+ * @param notes for the fields that are there because nothing takes them
  */
 export function createRestWriter(
   tree: PathTree,
   duplicates: 'reject' | 'last',
+  notes: RestColumnNotes,
 ): (state: DocumentState, output: Memory, position: number) => number {
   const writeValue = createJsonWriter({
     style: 'canonical',
     nul: 'wrap',
     duplicates: duplicates === 'reject' ? 'reject' : 'keep',
   });
+  const rootKeys = new RestKeys(tree.root, '', notes);
 
   /**
    * Writes `"key":value,…` of what is left at this level; returns `position` when nothing is.
@@ -106,7 +104,7 @@ export function createRestWriter(
    */
   function writeFields(
     state: DocumentState,
-    parent: PathNode,
+    keys: RestKeys,
     start: number,
     isTaken: boolean,
     depth: number,
@@ -118,24 +116,29 @@ export function createRestWriter(
     const limit = start + view.getInt32(start, true) - 1;
     let keyAt = 0;
     let keyStop = 0;
+    let key = keys.start;
     try {
       for (let at = start + 4; at < limit; ) {
         const type = bytes[at]!;
         keyAt = at + 1;
         keyStop = keyEnd(bytes, keyAt, limit);
         at = valueEnd(type, bytes, view, keyStop + 1, limit);
-        const node = childOf(parent, bytes, keyAt, keyStop);
+        key = keys.find(key, bytes, keyAt, keyStop);
+        const { node } = key;
         if (duplicates === 'last' && node && hasKeyAgain(bytes, view, keyAt, keyStop, at, limit)) continue;
-        const what = fate(state, node, type, isTaken);
+        const isEmpty = type === bsonType.document && at - keyStop - 1 === emptyDocumentSize;
+        const what = fate(state, node, type, isTaken, isEmpty);
         if (what === 'taken') continue;
-        if (equalsKey(nulWrapperKey, bytes, keyAt, keyStop)) throw ambiguousWrapper();
+        if (key.isWrapper) throw ambiguousWrapper();
         let next = writeJsonString(input, keyAt, keyStop, output, position, 'reject');
         output.bytes[next++] = 0x3a;
-        if (what === 'whole') next = writeValue(type, input, keyStop + 1, output, next, depth);
-        else {
+        if (what === 'whole') {
+          next = writeValue(type, input, keyStop + 1, output, next, depth);
+          if (node?.slot === undefined || !state.isInRestByPolicy(node.slot)) keys.noteUnmapped(key);
+        } else {
           output.bytes[next++] = 0x7b;
           const below = isTaken || node!.slot !== undefined;
-          const end = writeFields(state, node!, keyStop + 1, below, depth + 1, output, next);
+          const end = writeFields(state, key.below!, keyStop + 1, below, depth + 1, output, next);
           if (end === next) continue;
           output.bytes[end - 1] = 0x7d;
           next = end;
@@ -150,14 +153,25 @@ export function createRestWriter(
     return position;
   }
 
+  /** Writes what is left, behind the version byte of jsonb's binary form; returns `position` when nothing is. */
+  function writeRest(state: DocumentState, output: Memory, position: number): number {
+    const { itemSlot } = tree;
+    if (itemSlot >= 0 && state.isInRest(itemSlot)) {
+      return writeValue(state.types[itemSlot]!, state.input, state.offsets[itemSlot]!, output, position);
+    }
+    if (!state.isDocument) return position;
+    output.bytes[position] = 0x7b;
+    const end = writeFields(state, rootKeys, state.start, tree.isItemTaken, 1, output, position + 1);
+    if (end === position + 1) return position;
+    output.bytes[end - 1] = 0x7d;
+    return end;
+  }
+
   return (state, output, position) => {
     if (state.extra > 0) {
       output.bytes[position + 4] = 1;
-      output.bytes[position + 5] = 0x7b;
-      const start = position + 6;
-      const end = writeFields(state, tree.root, state.start, false, 1, output, start);
-      if (end > start) {
-        output.bytes[end - 1] = 0x7d;
+      const end = writeRest(state, output, position + 5);
+      if (end > position + 5) {
         output.view.setInt32(position, end - position - 4);
         return end;
       }

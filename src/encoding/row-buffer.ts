@@ -6,8 +6,8 @@ export const pageBytes = 64 * 1024;
 /** Room behind a full page, so that most rows that start in it end in it. */
 const slackBytes = 16 * 1024;
 /**
- * A document of 16 MB may grow twelvefold where it is nothing but `undefined`s in arrays. What asks for more than this
- * is no lack of room but an error that looks like one.
+ * A document of 16 MB may grow twelvefold where it is nothing but `undefined`s in arrays. A row that asks for more than
+ * this is no lack of room but an error that looks like one.
  */
 const largestBuffer = 512 * 1024 * 1024;
 
@@ -88,6 +88,12 @@ export class RowBuffer {
   #grow(): void {
     const capacity = this.#memory.bytes.length * 2;
     if (capacity > largestBuffer) {
+      // No page is taken in the middle of a document, so all the rows of its child tables have to fit.
+      if (this.#position > largestBuffer / 4) {
+        throw new DocrowError('document-too-large', 'The rows made from the document take too much memory', {
+          bytes: capacity,
+        });
+      }
       throw new DocrowError('internal', 'A row does not fit into 1 GB', { bytes: capacity });
     }
     const larger = createMemory(capacity);

@@ -109,6 +109,9 @@ function readValue({ type, valueInput, at }: DocumentState): BsonJsValue | undef
   }
 }
 
+const emptyDocument = Uint8Array.of(5, 0, 0, 0, 0);
+const emptyView = new DataView(emptyDocument.buffer);
+
 /** Prepares a transform for calling on one document after the other. */
 export function createTransformCall(name: string, transform: Transform): TransformCall {
   const reader = createDocumentReader();
@@ -116,7 +119,8 @@ export function createTransformCall(name: string, transform: Transform): Transfo
   return (state) => {
     const { input } = state;
     const value = state.type === 0 ? undefined : readValue(state);
-    reader.pointAt(input.bytes, input.view, state.start);
+    if (state.isDocument) reader.pointAt(input.bytes, input.view, state.start);
+    else reader.pointAt(emptyDocument, emptyView, 0);
     try {
       const result = transform(value, reader);
       return result === undefined ? undefined : writer.write(result);

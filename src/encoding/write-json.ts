@@ -1,6 +1,6 @@
 import { bsonType } from '../bson/bson-type.ts';
 import { keyEnd, valueEnd } from '../bson/value-end.ts';
-import { DocrowError } from '../errors/docrow-error.ts';
+import { damagedEnd } from './damaged-end.ts';
 import { type ScalarContext, writeJsonScalar } from './json-scalars.ts';
 import {
   createShape,
@@ -37,11 +37,6 @@ export type JsonWriter = (
   /** Levels of nesting that the value stands in; 0 where nothing is said. */
   depth?: number,
 ) => number;
-
-const damaged = (at: number): DocrowError =>
-  new DocrowError('document-corrupt', 'BSON is damaged: a document does not end where it says', {
-    offset: at,
-  });
 
 const keyAt = (bytes: Buffer, at: number, limit: number): string =>
   bytes.toString('utf8', at, keyEnd(bytes, at, limit));
@@ -161,7 +156,7 @@ export function createJsonWriter(options: JsonWriterOptions): JsonWriter {
       if (problem instanceof ValueProblem) problem.inside(keyAt(bytes, keyStart, limit));
       throw problem;
     }
-    if (at !== limit) throw damaged(start);
+    if (at !== limit) throw damagedEnd(start);
     return closeOver(0x7d, output, position);
   }
 
@@ -195,7 +190,7 @@ export function createJsonWriter(options: JsonWriterOptions): JsonWriter {
       if (problem instanceof ValueProblem) problem.inside(index);
       throw problem;
     }
-    if (at !== limit) throw damaged(start);
+    if (at !== limit) throw damagedEnd(start);
     return closeOver(0x5d, output, position);
   }
 

@@ -27,14 +27,20 @@ function writeHeader(
  * Writes a decimal as a COPY BINARY field of type numeric: groups of four digits, the weight of the first group,
  * sign and number of decimals (format of `numeric_send` in PostgreSQL's numeric.c).
  * A negative zero becomes zero; a positive exponent is written out.
+ * @param columnScale decimals of a numeric(p,s), which PostgreSQL stores whatever was sent; no digit but 0 may lie beyond
  */
-export function writeNumeric(decimal: Decimal, output: Memory, position: number): number {
+export function writeNumeric(
+  decimal: Decimal,
+  output: Memory,
+  position: number,
+  columnScale?: number,
+): number {
   if (decimal.kind === 'nan') return writeHeader(0, 0, signNaN, 0, output, position);
   if (decimal.kind === 'infinity') {
     const sign = decimal.negative ? signNegativeInfinity : signInfinity;
     return writeHeader(0, 0, sign, 0, output, position);
   }
-  const scale = Math.max(0, -decimal.exponent);
+  const scale = columnScale ?? Math.max(0, -decimal.exponent);
   if (decimal.digits === '0') return writeHeader(0, 0, signPositive, scale, output, position);
 
   // Pad so that the decimal point falls between two groups of four, then cut from the left.

@@ -115,7 +115,7 @@ export const errorPolicies = {
     'See the SQLSTATE and the constraint named in the rejection',
   ),
   'duplicate-value': reject(
-    'Another document with a smaller _id already has this value of a unique column',
+    'Another document, or a row that was there before, already has this value of a unique column',
     'Remove `unique`, widen the key, or repair the documents in the source',
   ),
   'reference-missing': reject(
@@ -162,7 +162,7 @@ export const errorPolicies = {
     'stop-collection',
     exitCodes.targetStopped,
     'The source file is damaged or cut short at the offset named; everything before it was loaded',
-    'Make the dump again and start over with --fresh: another file is another source',
+    'Make the dump or export again and start over with --fresh: another file is another source',
   ),
   'source-order-broken': policy(
     'stop-collection',
@@ -285,8 +285,14 @@ export const errorPolicies = {
   'mapping-changed': policy(
     'stop-run',
     exitCodes.conflict,
-    'The mapping is not the one that the unfinished run began with',
-    'Restore the mapping, or start over with --fresh',
+    'The mapping is not the one that the run began with, and its rows may not fit the new one',
+    'Restore the mapping, or start over with --fresh; for the documents that were set aside: docrow rejects retry',
+  ),
+  'load-incomplete': policy(
+    'stop-run',
+    exitCodes.conflict,
+    'Documents are to be tried again and their collection is not loaded to its end',
+    'Finish the load first: run docrow migrate, with the mapping that it began with',
   ),
   'state-too-new': policy(
     'stop-run',
@@ -335,6 +341,12 @@ export const errorPolicies = {
     exitCodes.connection,
     'The embedded PostgreSQL is not installed or does not start',
     'Run npm ci with optional dependencies and install scripts, or name a server with --target',
+  ),
+  'project-exists': policy(
+    'stop-run',
+    exitCodes.conflict,
+    'Files of the project that would be written are there already',
+    'Say --force to overwrite them, name other collections with --only, or choose another folder with --dir',
   ),
   'file-failed': policy(
     'stop-run',

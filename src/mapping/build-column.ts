@@ -1,10 +1,11 @@
-import { checkColumn } from './check-column.ts';
-import type { ColumnMapping, ColumnReference, ColumnSource, ColumnType, YamlValue } from './mapping.ts';
+import type { TableDraft } from './build-table.ts';
+import { checkColumn, hasContent } from './check-column.ts';
+import type { ColumnMapping, ColumnReference, YamlValue } from './mapping.ts';
 import type { FilePath, MappingFile } from './mapping-file.ts';
 import type { WrittenColumn } from './mapping-schema.ts';
 import { parsePath } from './parse-path.ts';
-import { parseSource } from './parse-source.ts';
-import { parseType } from './parse-type.ts';
+import { readColumnType } from './read-column-type.ts';
+import { readSources } from './read-sources.ts';
 import { columnNameProblem, safeName } from './safe-name.ts';
 
 /** What a column has to know of its table. */
@@ -14,6 +15,11 @@ export interface ColumnPlace {
   readonly path: FilePath;
   readonly isKey: boolean;
   readonly hasRest: boolean;
+  /** What holds for columns that do not say `mismatch` themselves. */
+  readonly mismatch: 'reject' | 'rest';
+  readonly isChild: boolean;
+  /** The table above a child table; undefined too when it could not be read. */
+  readonly parent: TableDraft | undefined;
 }
 
 /**
@@ -29,20 +35,21 @@ export function buildColumn(
   const { file, path } = place;
   const nameProblem = columnNameProblem(name);
   if (nameProblem !== undefined) file.report(path, nameProblem, 'key');
-  const type = readType(written.type, place);
   const from = readSources(written.from, place);
+  const type = readColumnType(written.type, from, place);
   const references = readReference(written, place);
   if (type === undefined) return undefined;
 
+  const required = (written.required ?? false) || place.isKey;
   const column: ColumnMapping = {
     name: safeName(name),
     from: from ?? [],
     skipNull: written.skipNull ?? false,
     type,
-    required: (written.required ?? false) || place.isKey,
+    required,
     default: written.default as YamlValue | undefined,
     nullDefault: written.nullDefault ?? false,
-    mismatch: readPolicy(written.mismatch),
+    mismatch: 'reject',
     nul: written.nul ?? 'reject',
     json: written.json ?? 'natural',
     convert: written.convert,
@@ -51,8 +58,11 @@ export function buildColumn(
     unique: written.unique ?? false,
     references,
   };
-  checkColumn(column, written, place);
-  return from && column;
+  const mismatch =
+    written.mismatch === undefined ? inheritedMismatch(column, place) : readPolicy(written.mismatch);
+  const complete = { ...column, mismatch };
+  checkColumn(complete, written, place);
+  return from && complete;
 }
 
 /** A policy as written, where YAML's null stands for the policy of that name. */
@@ -60,28 +70,10 @@ function readPolicy<P extends string>(written: P | null | undefined): P | 'rejec
   return written === undefined ? 'reject' : (written ?? 'null');
 }
 
-function readType(text: string, { file, path }: ColumnPlace): ColumnType | undefined {
-  const parsed = parseType(text);
-  if ('type' in parsed) return parsed.type;
-  file.report([...path, 'type'], parsed.problem);
-  return undefined;
-}
-
-function readSources(
-  from: WrittenColumn['from'],
-  { file, path }: ColumnPlace,
-): readonly ColumnSource[] | undefined {
-  const sources: ColumnSource[] = [];
-  const texts = typeof from === 'string' ? [from] : from;
-  for (const [i, text] of texts.entries()) {
-    const at = [...path, 'from', ...(typeof from === 'string' ? [] : [i])];
-    const parsed = parseSource(text);
-    if ('problem' in parsed) file.report(at, parsed.problem);
-    else if (sources.at(-1)?.kind === 'run-time') {
-      file.report(at, `"${text}" is never used, because $runTime before it is always there`);
-    } else sources.push(parsed.source);
-  }
-  return sources.length === texts.length ? sources : undefined;
+/** The table's policy, for a column that can have a mismatch, may be null then, and has a value to keep. */
+function inheritedMismatch({ from, type, required }: ColumnMapping, place: ColumnPlace): 'reject' | 'rest' {
+  const takesAll = type.name === 'json' || type.name === 'jsonb';
+  return required || takesAll || !from.some(hasContent) ? 'reject' : place.mismatch;
 }
 
 function readReference(written: WrittenColumn, { file, path }: ColumnPlace): ColumnReference | undefined {

@@ -1,8 +1,10 @@
 import { buildColumn } from './build-column.ts';
-import { indexName, nameConstraints } from './constraint-names.ts';
-import type { ColumnMapping, IndexMapping, RestColumn, TableMapping } from './mapping.ts';
+import { buildEach, refersToParent } from './build-each.ts';
+import { buildIndexes } from './build-indexes.ts';
+import { nameConstraints } from './constraint-names.ts';
+import type { ColumnMapping, RestColumn, TableMapping } from './mapping.ts';
 import type { FilePath, MappingFile } from './mapping-file.ts';
-import type { WrittenIndex, WrittenTable } from './mapping-schema.ts';
+import type { WrittenTable } from './mapping-schema.ts';
 import type { ReadMapping } from './read-written-mapping.ts';
 import { columnNameProblem, foldedName, nameProblem, safeName } from './safe-name.ts';
 import { suggestion } from './suggestion.ts';
@@ -12,40 +14,50 @@ export interface TableDraft {
   readonly table: TableMapping;
   readonly file: MappingFile;
   readonly path: FilePath;
+  /** True when it has a rest column, even one that could not be read. */
+  readonly hasRest: boolean;
   /** True for a column that is in the file but could not be read. */
   isBroken(column: string): boolean;
   columnPath(column: string): FilePath;
 }
 
+/** Where a table stands. */
+export interface TablePlace {
+  readonly file: MappingFile;
+  readonly read: ReadMapping;
+  /** The table above a child table; undefined for the root table, and when the parent could not be read. */
+  readonly parent: TableDraft | undefined;
+}
+
 /** Completes one written table and reports what is wrong with it. */
-export function buildTable(
-  name: string,
-  written: WrittenTable,
-  file: MappingFile,
-  read: ReadMapping,
-): TableDraft {
+export function buildTable(name: string, written: WrittenTable, place: TablePlace): TableDraft {
+  const { file, read, parent } = place;
   const path = ['tables', name];
   const problem = nameProblem(name);
   if (problem !== undefined) file.report(path, problem, 'key');
 
   const rest = readRest(written, file, path);
+  const hasRest = rest !== undefined || read.hasBrokenRest(name);
+  checkMismatch(written, hasRest, parent, file, path);
   const columns: ColumnMapping[] = [];
   const broken = new Set<string>();
   const writtenNames = new Map<string, string>();
   for (const [columnName, column] of Object.entries(written.columns)) {
-    const place = {
+    const built = buildColumn(columnName, column, {
       file,
       path: [...path, 'columns', columnName],
       isKey: written.key.includes(columnName),
-      hasRest: rest !== undefined || read.hasBrokenRest(name),
-    };
-    const built = buildColumn(columnName, column, place);
-    if (built === undefined) broken.add(columnName);
+      hasRest,
+      mismatch: hasRest ? (written.mismatch ?? 'reject') : 'reject',
+      isChild: written.each !== undefined,
+      parent,
+    });
+    if (built === undefined) broken.add(safeName(columnName));
     else columns.push(built);
     writtenNames.set(safeName(columnName), columnName);
   }
   const columnPath = (column: string): FilePath => [...path, 'columns', writtenNames.get(column) ?? column];
-  const isBroken = (column: string): boolean => broken.has(column) || read.isBroken(name, column);
+  const isBroken = (column: string): boolean => broken.has(safeName(column)) || read.isBroken(name, column);
   const known = new Map(
     [...Object.keys(written.columns), ...(rest ? [rest.name] : [])].map((n) => [safeName(n), n]),
   );
@@ -62,28 +74,36 @@ export function buildTable(
   }
   reportCollisions(Object.keys(written.columns), rest, file, path);
 
-  const indexes = (written.indexes ?? []).map((index, i) => {
-    const at = [...path, 'indexes', i];
-    for (const [c, column] of index.columns.entries()) {
-      reportUnknown(column, [...at, 'columns', c]);
-      if (index.columns.indexOf(column) < c)
-        file.report([...at, 'columns', c], `"${column}" is in the index twice`);
-    }
-    checkIndex(index, columns, rest, file, at);
-    return buildIndex(name, index);
-  });
-  const tableName = safeName(name);
+  const each = buildEach(written, { file, path, columns, isBroken, columnPath, parent });
+  const needsParentKey = each !== undefined && !refersToParent(each, columns, parent);
   const overrides = readConstraintNames(written, columns, file, columnPath);
   const table: TableMapping = {
-    name: tableName,
+    name: safeName(name),
+    each,
     key: written.key.map(safeName),
     columns,
     rest,
     unmapped: written.unmapped ?? 'reject',
-    indexes: [...indexes, ...indexesForAllowedOrphans(tableName, columns, indexes)],
-    constraintNames: nameConstraints(name, columns, overrides),
+    indexes: buildIndexes(name, written, { file, path, columns, rest, reportUnknown }),
+    constraintNames: nameConstraints(name, columns, overrides, needsParentKey),
   };
-  return { table, file, path, isBroken, columnPath };
+  return { table, file, path, hasRest, isBroken, columnPath };
+}
+
+/** What a policy keeps needs a place: beside the elements, and beside the value that should have been their array. */
+function checkMismatch(
+  { mismatch }: WrittenTable,
+  hasRest: boolean,
+  parent: TableDraft | undefined,
+  file: MappingFile,
+  path: FilePath,
+): void {
+  if (mismatch !== 'rest') return;
+  const at = [...path, 'mismatch'];
+  if (!hasRest) file.report(at, '"mismatch: rest" needs a "rest" column in the table');
+  if (parent !== undefined && !parent.hasRest) {
+    file.report(at, `"mismatch: rest" needs a "rest" column in the parent "${parent.table.name}" too`);
+  }
 }
 
 function readRest(written: WrittenTable, file: MappingFile, path: FilePath): RestColumn | undefined {
@@ -122,56 +142,6 @@ function reportCollisions(
   const taken = rest && seen.get(foldedName(rest.name));
   if (taken !== undefined)
     file.report([...path, 'rest'], `the rest column has the name of the column "${taken}"`);
-}
-
-function buildIndex(table: string, written: WrittenIndex): IndexMapping {
-  return {
-    name: written.name === undefined ? indexName(table, written.columns) : safeName(written.name),
-    columns: written.columns.map(safeName),
-    unique: written.unique ?? false,
-    where: written.where,
-    method: written.method ?? 'btree',
-  };
-}
-
-function checkIndex(
-  { method = 'btree', unique, columns: names, name }: WrittenIndex,
-  columns: readonly ColumnMapping[],
-  rest: RestColumn | undefined,
-  file: MappingFile,
-  at: FilePath,
-): void {
-  const problem = name === undefined ? undefined : nameProblem(name);
-  if (problem !== undefined) file.report([...at, 'name'], problem);
-  if (unique && method !== 'btree') file.report([...at, 'unique'], 'only a btree index can be unique', 'key');
-  if (method === 'hash' && names.length > 1) file.report([...at, 'columns'], 'a hash index takes one column');
-  for (const [i, column] of names.entries()) {
-    const type = columns.find((candidate) => candidate.name === safeName(column))?.type;
-    if (type === undefined && safeName(column) !== rest?.name) continue;
-    const typeName = type?.name ?? 'jsonb';
-    if (typeName === 'json') file.report([...at, 'columns', i], 'PostgreSQL cannot index json; use jsonb');
-    else if (method === 'gin' && typeName !== 'jsonb' && !type?.array) {
-      file.report([...at, 'columns', i], 'a gin index takes jsonb and arrays');
-    }
-  }
-}
-
-/** A reference that is not enforced still wants to be searched. */
-function indexesForAllowedOrphans(
-  table: string,
-  columns: readonly ColumnMapping[],
-  written: readonly IndexMapping[],
-): readonly IndexMapping[] {
-  return columns
-    .filter(({ references, unique }) => references?.orphans === 'allow' && !unique)
-    .filter(({ name }) => !written.some((index) => index.columns[0] === name && index.where === undefined))
-    .map(({ name }) => ({
-      name: indexName(table, [name]),
-      columns: [name],
-      unique: false,
-      where: undefined,
-      method: 'btree',
-    }));
 }
 
 /** The `name` key of each column, by column; it must have exactly one constraint to name. */

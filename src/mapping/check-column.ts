@@ -1,5 +1,5 @@
 import type { ColumnPlace } from './build-column.ts';
-import type { ColumnMapping, ConvertName, PlainTypeName } from './mapping.ts';
+import type { ColumnMapping, ColumnSource, ConvertName, PlainTypeName } from './mapping.ts';
 import type { WrittenColumn } from './mapping-schema.ts';
 import { typeSql } from './type-sql.ts';
 import { unfitReason } from './yaml-value-fits.ts';
@@ -21,12 +21,40 @@ const jsonTypes: readonly PlainTypeName[] = ['json', 'jsonb'];
 const instantTypes: readonly PlainTypeName[] = ['timestamptz', 'timestamp', 'json', 'jsonb'];
 const uncheckableTypes: readonly PlainTypeName[] = ['json', 'jsonb', 'bytea'];
 
+/** Keys that a column from `^column` or `$index` can have beside `from`: its value is there, and of the right type. */
+const keysOfGivenValues: readonly string[] = [
+  'from',
+  'type',
+  'references',
+  'orphans',
+  'unique',
+  'name',
+  'required',
+];
+
+const integerTypes: readonly PlainTypeName[] = ['smallint', 'integer', 'bigint'];
+
+/** True for a source that gives something of the document, which a rest column can keep. */
+export const hasContent = ({ kind }: ColumnSource): boolean => kind === 'path' || kind === 'item';
+
 /** Reports keys of one column that contradict its type or each other. */
 export function checkColumn(column: ColumnMapping, written: WrittenColumn, place: ColumnPlace): void {
   const { type } = column;
   const report = (key: keyof WrittenColumn, problem: string, at: 'value' | 'key' = 'value'): void =>
     place.file.report([...place.path, key], problem, at);
 
+  const [source] = column.from;
+  if (source?.kind === 'parent' || source?.kind === 'index') {
+    checkGivenValue(source, written, report);
+    if (source.kind === 'index' && (type.array || !integerTypes.includes(type.name))) {
+      report(
+        'type',
+        `$index is a whole number, so its type is ${listTypes(integerTypes)}, not ${typeSql(type)}`,
+      );
+    }
+    checkConstraints(column, place, report);
+    return;
+  }
   if (column.convert !== undefined) {
     const targets = convertTargets[column.convert];
     if (type.array) report('convert', '"convert" does not reach into arrays; use a transform');
@@ -49,13 +77,26 @@ export function checkColumn(column: ColumnMapping, written: WrittenColumn, place
   for (const key of ['mismatch', 'nul'] as const) {
     if (column[key] !== 'rest') continue;
     if (!place.hasRest) report(key, `"${key}: rest" needs a "rest" column in the table`);
-    else if (column.from.length > 0 && !column.from.some(({ kind }) => kind === 'path')) {
+    else if (column.from.length > 0 && !column.from.some(hasContent)) {
       report(key, `"${key}: rest" needs a field in "from" under whose path the value can be kept`);
     }
   }
   checkTimeSources(column, report);
   checkDefault(column, report);
   checkAllowedValues(column, report);
+  checkConstraints(column, place, report);
+}
+
+function checkGivenValue({ kind }: ColumnSource, written: WrittenColumn, report: Report): void {
+  const what = kind === 'index' ? '$index' : 'the parent, whose value it has as it is';
+  for (const key of Object.keys(written) as (keyof WrittenColumn)[]) {
+    if (written[key] === undefined || keysOfGivenValues.includes(key)) continue;
+    report(key, `"${key}" has no meaning for a column from ${what}`, 'key');
+  }
+}
+
+function checkConstraints(column: ColumnMapping, place: ColumnPlace, report: Report): void {
+  const { type } = column;
   if (place.isKey || column.unique) {
     if (type.name === 'json') {
       report('type', 'PostgreSQL cannot compare json, so it cannot be a key or unique; use jsonb or text');
@@ -72,7 +113,7 @@ export function checkColumn(column: ColumnMapping, written: WrittenColumn, place
 type Report = (key: keyof WrittenColumn, problem: string, at?: 'value' | 'key') => void;
 
 function checkTimeSources({ from, type, convert, transform }: ColumnMapping, report: Report): void {
-  const hasTime = from.some(({ kind }) => kind !== 'path');
+  const hasTime = from.some(({ kind }) => kind === 'id-time' || kind === 'run-time');
   if (!hasTime || convert !== undefined || transform !== undefined) return;
   if (type.array || !instantTypes.includes(type.name)) {
     report('from', `$idTime and $runTime give a time, which does not fit ${typeSql(type)}; use timestamptz`);

@@ -16,7 +16,7 @@ export function checkRelationNames(drafts: readonly TableDraft[]): void {
   const relations = new Map<string, NamedThing>();
   for (const draft of drafts) {
     const { table, file, path } = draft;
-    const { primaryKey, unique, foreignKey, check } = table.constraintNames;
+    const { primaryKey, unique, foreignKey, check, parentKey } = table.constraintNames;
     const keys = [
       { name: primaryKey, what: `the primary key of "${table.name}"`, path: [...path, 'key'], draft },
       ...columnNames(draft, unique, 'the unique constraint'),
@@ -35,6 +35,16 @@ export function checkRelationNames(drafts: readonly TableDraft[]): void {
     const constraints = [
       ...columnNames(draft, foreignKey, 'the foreign key'),
       ...columnNames(draft, check, 'the check'),
+      ...(parentKey === undefined
+        ? []
+        : [
+            {
+              name: parentKey,
+              what: `the foreign key of "${table.name}" to its parent`,
+              path: [...path, 'each'],
+              draft,
+            },
+          ]),
     ];
     for (const [things, taken] of [
       [inSchema, relations],

@@ -4,11 +4,13 @@ import { safeName } from './safe-name.ts';
 /**
  * Names for the constraints of a table, as PostgreSQL itself would make them but for the 63-byte rule.
  * @param overrides names that the mapping gives, by column
+ * @param needsParentKey true for a child table whose columns do not refer to its parent's key themselves
  */
 export function nameConstraints(
   table: string,
   columns: readonly ColumnMapping[],
   overrides: ReadonlyMap<string, string>,
+  needsParentKey: boolean,
 ): ConstraintNames {
   const namesOf = (
     wanted: (column: ColumnMapping) => boolean,
@@ -24,6 +26,7 @@ export function nameConstraints(
     unique: namesOf((column) => column.unique, 'key'),
     foreignKey: namesOf(isEnforcedReference, 'fkey'),
     check: namesOf((column) => column.check !== undefined, 'check'),
+    parentKey: needsParentKey ? safeName(`${table}_parent_fkey`) : undefined,
   };
 }
 

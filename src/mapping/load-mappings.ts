@@ -13,6 +13,7 @@ import { hasCollection, type ReadMapping, readWrittenMapping } from './read-writ
 import { foldedName } from './safe-name.ts';
 import { sortCollections } from './sort-collections.ts';
 import { suggestion } from './suggestion.ts';
+import { placeTables } from './table-tree.ts';
 
 export interface LoadMappingsOptions {
   /** The folder that holds `mappings/` and `transforms/`. */
@@ -81,9 +82,11 @@ async function readFiles(projectFolder: string): Promise<readonly MappingFile[]>
 function draftCollection(file: MappingFile): CollectionDraft | undefined {
   const read = readWrittenMapping(file);
   if (read === undefined) return undefined;
-  const tables = Object.entries(read.written.tables).map(([name, table]) =>
-    buildTable(name, table, file, read),
-  );
+  const byName = new Map<string, TableDraft>();
+  for (const { name, written, parent } of placeTables(file, read)) {
+    byName.set(name, buildTable(name, written, { file, read, parent: byName.get(parent ?? '') }));
+  }
+  const tables = [...byName.values()];
   const stem = path.posix.basename(file.name).replace(/\.ya?ml$/, '');
   const hasTransform = tables.some(({ table }) =>
     table.columns.some(({ transform }) => transform !== undefined),
@@ -102,11 +105,6 @@ function checkTogether(drafts: readonly CollectionDraft[]): void {
       file.report(['collection'], `"${collection}" has a mapping already, in ${other}`);
     else if (hasCollection(read.written)) collections.set(collection, file.name);
 
-    const [root, ...more] = own;
-    if (root === undefined && !file.hasProblems) file.report(['tables'], 'a collection needs a table', 'key');
-    for (const { path: at } of more) {
-      file.report(at, 'a collection has one root table, and child tables are not supported yet', 'key');
-    }
     for (const { table, path: at } of own) {
       const folded = foldedName(table.name);
       const first = tables.get(folded);

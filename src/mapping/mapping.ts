@@ -3,7 +3,10 @@
  * validation are compiled from. The YAML language itself is in mapping-schema.ts.
  */
 
-/** A path into a document: keys from the root, never empty. Array positions cannot be addressed. */
+/**
+ * A path into a document: keys from the root of what a row is made from (the document, or the array element of a child
+ * table), never empty. Array positions cannot be addressed.
+ */
 export type DocumentPath = readonly string[];
 
 /** Where a column's value comes from. */
@@ -12,7 +15,13 @@ export type ColumnSource =
   /** The time inside an ObjectId `_id`; absent for other kinds of `_id`. */
   | { readonly kind: 'id-time' }
   /** One instant per run, stored with the run, so that a resumed run writes the same value. */
-  | { readonly kind: 'run-time' };
+  | { readonly kind: 'run-time' }
+  /** Child tables only: the element's position in its array, from 0. */
+  | { readonly kind: 'index' }
+  /** Child tables only: the array element itself. */
+  | { readonly kind: 'item' }
+  /** Child tables only, and then the one source of the column: what a column of the parent row holds. */
+  | { readonly kind: 'parent'; readonly column: string };
 
 /** PostgreSQL types without a parameter that a column can have. */
 export type PlainTypeName =
@@ -97,6 +106,22 @@ export interface RestColumn {
   readonly name: string;
 }
 
+/** Where the rows of a child table come from: one per element of an array. */
+export interface EachElement {
+  /** Name of the parent table: the root table, or another child table. */
+  readonly parent: string;
+  /** Path of the array in what the parent's row is made from; empty where the parent's element is the array. */
+  readonly path: DocumentPath | readonly [];
+  /** Columns of the child table that hold the parent's key, in its order: the first of the child's key. */
+  readonly parentKey: readonly string[];
+  /**
+   * What happens to a value at `path` that is no array, and to an element that no column can take as a whole:
+   * the document is rejected, or the value stays, exactly, in the rest column of the parent, the element in that of
+   * the child.
+   */
+  readonly mismatch: 'reject' | 'rest';
+}
+
 export interface IndexMapping {
   /** Quoted nowhere yet; after safe-name rules. */
   readonly name: string;
@@ -114,10 +139,14 @@ export interface ConstraintNames {
   readonly unique: Readonly<Record<string, string>>;
   readonly foreignKey: Readonly<Record<string, string>>;
   readonly check: Readonly<Record<string, string>>;
+  /** Of the foreign key from a child table to its parent; undefined where a column's `references` says the same. */
+  readonly parentKey: string | undefined;
 }
 
 export interface TableMapping {
   readonly name: string;
+  /** Undefined for the root table, which has one row per document. */
+  readonly each: EachElement | undefined;
   /** Columns of the primary key, in order; at least one. */
   readonly key: readonly string[];
   readonly columns: readonly ColumnMapping[];
@@ -138,7 +167,7 @@ export interface CollectionMapping {
   /** Extended JSON of the filter as written, and undefined when all documents are wanted. */
   readonly where: YamlValue | undefined;
   readonly duplicates: 'reject' | 'last';
-  /** The table that gets one row per document. Child tables follow it in `tables`. */
+  /** First the table that gets one row per document, then its child tables, parents before their children. */
   readonly tables: readonly TableMapping[];
   /**
    * The column that holds `_id` in a form that leads back to the document, when the mapping has one; otherwise

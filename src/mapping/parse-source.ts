@@ -4,15 +4,23 @@ import { suggestion } from './suggestion.ts';
 
 export type ParsedSource = { readonly source: ColumnSource } | { readonly problem: string };
 
-/** Reads one entry of a column's `from`. */
+const named: ReadonlyMap<string, ColumnSource> = new Map<string, ColumnSource>([
+  ['$idTime', { kind: 'id-time' }],
+  ['$runTime', { kind: 'run-time' }],
+  ['$index', { kind: 'index' }],
+  ['$item', { kind: 'item' }],
+]);
+
+/** Reads one entry of a column's `from`. The column of a `^column` is named as it is written. */
 export function parseSource(text: string): ParsedSource {
-  if (text === '$idTime') return { source: { kind: 'id-time' } };
-  if (text === '$runTime') return { source: { kind: 'run-time' } };
-  if (text === '$index' || text === '$item' || text.startsWith('^')) {
-    return { problem: `"${text}" belongs to a child table, and child tables are not supported yet` };
+  const source = named.get(text);
+  if (source !== undefined) return { source };
+  if (text.startsWith('^')) {
+    if (text.length > 1) return { source: { kind: 'parent', column: text.slice(1) } };
+    return { problem: '"^" must be followed by the name of a column of the parent table' };
   }
   if (text.startsWith('$')) {
-    const hint = suggestion(text, ['$idTime', '$runTime']);
+    const hint = suggestion(text, named.keys());
     return {
       problem: `there is no source "${text}"${hint || `; a field of that name is written in quotes: '"${text}"'`}`,
     };

@@ -11,6 +11,8 @@ export interface ReadMapping {
   isBroken(table: string, column?: string): boolean;
   /** True for a table whose `rest` could not be read. */
   hasBrokenRest(table: string): boolean;
+  /** True when there is a table that could not be read; it may have been the root table. */
+  readonly hasBrokenTable: boolean;
 }
 
 /** Stands for the name of a collection that was not given; MongoDB allows no such name. */
@@ -24,10 +26,6 @@ const noCollection = '\0';
 export function readWrittenMapping(file: MappingFile): ReadMapping | undefined {
   if (file.hasSyntaxErrors) return undefined;
   const removed = new Set<string>();
-  for (const { name, mark } of childTables(file.value)) {
-    file.report(['tables', name, ...mark], `child tables are not supported yet ("${name}")`, 'key');
-    removed.add(pathId(['tables', name]));
-  }
   reportReservedNames(file);
   const issues =
     mappingFileSchema.safeParse(without(file.value, removed), { reportInput: true }).error?.issues ?? [];
@@ -43,7 +41,9 @@ export function readWrittenMapping(file: MappingFile): ReadMapping | undefined {
     removed.has(pathId(['tables', table])) ||
     (column !== undefined && removed.has(pathId(['tables', table, 'columns', column])));
   const hasBrokenRest = (table: string): boolean => removed.has(pathId(['tables', table, 'rest']));
-  return { written, isBroken, hasBrokenRest };
+  const tables = isObject(file.value) ? file.value['tables'] : undefined;
+  const hasBrokenTable = !isObject(tables) || Object.keys(tables).some((table) => isBroken(table));
+  return { written, isBroken, hasBrokenRest, hasBrokenTable };
 }
 
 export const hasCollection = (written: WrittenMapping): boolean => written.collection !== noCollection;
@@ -59,6 +59,7 @@ function toRemove(issue: z.core.$ZodIssue): readonly FilePath[] {
       // Without one of these keys the column, or another of its keys, has no meaning.
       return [path.slice(0, ['undefined', 'from', 'type', 'references'].includes(key) ? 4 : 5)];
     case 'rest':
+    case 'mismatch':
     case 'unmapped':
     case 'indexes':
       return [path.slice(0, 3)];
@@ -90,22 +91,6 @@ function reportReservedNames(file: MappingFile): void {
   for (const [name, table] of isObject(tables) ? Object.entries(tables) : []) {
     if (isObject(table)) report(table['columns'], ['tables', name, 'columns']);
   }
-}
-
-interface ChildTable {
-  readonly name: string;
-  /** The key below the table that makes it a child table. */
-  readonly mark: FilePath;
-}
-
-/** Tables that take their rows from an array of the document, whose columns follow other rules. */
-function childTables(file: YamlValue): readonly ChildTable[] {
-  const tables = isObject(file) ? file['tables'] : undefined;
-  if (!isObject(tables)) return [];
-  return Object.entries(tables).flatMap(([name, table]) => {
-    const mark = isObject(table) ? ['each', 'parent'].find((key) => Object.hasOwn(table, key)) : undefined;
-    return mark === undefined ? [] : [{ name, mark: [mark] }];
-  });
 }
 
 function isObject(value: YamlValue | undefined): value is { readonly [key: string]: YamlValue } {

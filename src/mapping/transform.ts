@@ -11,7 +11,8 @@ import type { DocumentReader } from '../bson/document-reader.ts';
  * as `transform-failed`.
  *
  * @param value what the column's `from` gives; undefined when the field is missing
- * @param document read access to the whole document, without decoding more of it than is asked for
+ * @param document read access to the whole document, without decoding more of it than is asked for; in a child table to
+ *   the element, and to an empty document where the element is none
  * @returns the value to store, under the same rules as a value that stood in the document itself; undefined means
  *   missing, so that the column's `default` applies
  */

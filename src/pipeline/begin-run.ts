@@ -1,7 +1,7 @@
 import type { CheckpointStore, CollectionRecord, RunRecord } from '../checkpoint/checkpoint-store.ts';
 import { DocrowError } from '../errors/docrow-error.ts';
 import type { CollectionMapping } from '../mapping/mapping.ts';
-import type { DocumentSource } from '../source/document-source.ts';
+import type { DocumentSource, SourceIdentity } from '../source/document-source.ts';
 import type { TargetSchema } from '../target/target-schema.ts';
 
 export interface BegunRun {
@@ -17,13 +17,15 @@ export interface BeginOptions {
   readonly collections: readonly CollectionMapping[];
   /** Forget what earlier runs did with these collections, and drop the tables that docrow made for them. */
   readonly fresh: boolean;
+  /** Whether rows of another source may come to those of a finished run. */
+  readonly mayAppend: boolean;
 }
 
 /**
  * Finds the run that goes on, or begins one. The target must hold the run's lock already.
  *
  * A run belongs to one source. Collections may join it later; those that it knows must still have the mapping that they
- * began with.
+ * began with. Another source gets a run of its own where it is to be appended to a finished one, whose record stays.
  * @throws DocrowError `source-changed`, `mapping-changed`
  */
 export async function beginRun(
@@ -34,26 +36,17 @@ export async function beginRun(
 ): Promise<BegunRun> {
   await store.prepare();
   const identity = await source.identity();
-  const latest = await store.latestRun();
-  if (latest !== undefined && options.fresh) await forget(store, schema, latest, options.collections);
-  const remaining = latest === undefined ? [] : await store.collections(latest.runId);
-  const isSameSource =
-    latest !== undefined &&
-    latest.identity.kind === identity.kind &&
-    latest.identity.database === identity.database &&
-    latest.identity.fingerprint === identity.fingerprint;
-  if (latest === undefined || remaining.length === 0) {
-    // Nothing of the run is left: another one begins, with a time and a change position of its own.
-    if (latest !== undefined) await store.removeRun(latest.runId);
+  if (options.fresh) await forget(store, schema, options.collections);
+  const [latest, ...earlier] = await withoutEmptyRuns(store);
+  const begin = async (): Promise<BegunRun> => {
     const run = await store.createRun(identity, options.targetSchema, await source.changePosition());
     return { run, isResumed: false, known: [] };
-  }
-  if (!isSameSource) {
-    throw new DocrowError(
-      'source-changed',
-      `The target holds a run from another source (database ${latest.identity.database}), and this one is not the same`,
-      { database: identity.database },
-    );
+  };
+  if (latest === undefined) return begin();
+  const remaining = await store.collections(latest.runId);
+  if (!isSame(latest.identity, identity)) {
+    requireAppendable(latest, earlier, remaining, identity, options.mayAppend);
+    return begin();
   }
   if (latest.schema !== options.targetSchema) {
     throw new DocrowError(
@@ -63,6 +56,57 @@ export async function beginRun(
   }
   requireSameMappings(remaining, options.collections);
   return { run: await store.takeOver(latest.runId), isResumed: true, known: remaining };
+}
+
+/**
+ * Forgets the newest runs as long as nothing is left of them: another one begins, with a time and a change position of
+ * its own.
+ */
+async function withoutEmptyRuns(store: CheckpointStore): Promise<readonly RunRecord[]> {
+  const runs = [...(await store.runs())];
+  while (runs[0] !== undefined && (await store.collections(runs[0].runId)).length === 0) {
+    await store.removeRun(runs.shift()!.runId);
+  }
+  return runs;
+}
+
+const isSame = (a: SourceIdentity, b: SourceIdentity): boolean =>
+  a.kind === b.kind && a.database === b.database && a.fingerprint === b.fingerprint;
+
+/**
+ * A run beside those that are there appends another source to the tables of a finished one.
+ * @throws DocrowError `source-changed`
+ */
+function requireAppendable(
+  latest: RunRecord,
+  earlier: readonly RunRecord[],
+  collections: readonly CollectionRecord[],
+  identity: SourceIdentity,
+  mayAppend: boolean,
+): void {
+  const { database } = identity;
+  if (!mayAppend) {
+    throw new DocrowError(
+      'source-changed',
+      `The target holds a run from another source (database ${latest.identity.database}), and this one is not the same`,
+      { database },
+    );
+  }
+  if (collections.some(({ status }) => status !== 'done')) {
+    throw new DocrowError(
+      'source-changed',
+      `The run from another source (database ${latest.identity.database}) is not finished: end it first, then append this one`,
+      { database },
+    );
+  }
+  const same = earlier.find((run) => isSame(run.identity, identity));
+  if (same !== undefined) {
+    throw new DocrowError(
+      'source-changed',
+      `This source was loaded already, by run ${same.runId} before the newest one; nothing is appended twice`,
+      { database },
+    );
+  }
 }
 
 function requireSameMappings(
@@ -80,20 +124,22 @@ function requireSameMappings(
   });
 }
 
+/** Forgets collections in all runs. Their tables go together, since they may refer to each other. */
 async function forget(
   store: CheckpointStore,
   schema: TargetSchema,
-  run: RunRecord,
   collections: readonly CollectionMapping[],
 ): Promise<void> {
   const names = new Set(collections.map(({ collection }) => collection));
-  const gone = (await store.collections(run.runId)).filter(({ collection }) => names.has(collection));
-  await schema.dropTables(
-    run.schema,
-    gone.flatMap((record) => record.createdTables),
-  );
-  await store.removeCollections(
-    run.runId,
-    gone.map(({ collection }) => collection),
-  );
+  const runs = await store.runs();
+  const tables = new Map<string, Set<string>>();
+  for (const run of runs) {
+    const own = tables.get(run.schema) ?? new Set<string>();
+    tables.set(run.schema, own);
+    for (const { collection, createdTables } of await store.collections(run.runId)) {
+      if (names.has(collection)) for (const table of createdTables) own.add(table);
+    }
+  }
+  for (const [name, own] of tables) await schema.dropTables(name, [...own]);
+  for (const { runId } of runs) await store.removeCollections(runId, [...names]);
 }

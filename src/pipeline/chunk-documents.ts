@@ -38,6 +38,18 @@ export class ChunkDocuments {
     this.#bytes = 0;
   }
 
+  /** The documents but for those with these numbers within the chunk. */
+  without(numbers: ReadonlySet<number>): ChunkDocuments {
+    const rest = new ChunkDocuments();
+    let number = 0;
+    for (const { batch, from, to } of this.#segments) {
+      for (let index = from; index < to; index++, number++) {
+        if (!numbers.has(number)) rest.add(batch, index);
+      }
+    }
+    return rest;
+  }
+
   /** Position after the last document. */
   position(): Uint8Array {
     const last = this.#segments.at(-1)!;

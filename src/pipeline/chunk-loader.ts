@@ -44,7 +44,9 @@ export class ChunkLoader {
   #bytes = 0;
   #position: Uint8Array | undefined;
   #laterPages: Page[][] = [];
+  /** Bytes in those pages, and in the ones that are not full yet. */
   #laterBytes = 0;
+  #openBytes = 0;
 
   /** Documents still to be written with care, and those of them that are not committed yet. */
   #careLeft = 0;
@@ -116,8 +118,7 @@ export class ChunkLoader {
   }
 
   #newTally(): ChunkTally {
-    const table = this.#tables[0]!.name;
-    return new ChunkTally(describeRejection(this.#task.writer.collection, table), table);
+    return new ChunkTally(describeRejection(this.#task.writer.collection, this.#tables[0]!.name));
   }
 
   async #openChunk(): Promise<void> {
@@ -126,6 +127,7 @@ export class ChunkLoader {
     this.#position = undefined;
     this.#laterPages = this.#tables.map(() => []);
     this.#laterBytes = 0;
+    this.#openBytes = 0;
     this.#tally = this.#newTally();
     this.#chunk = await this.#parts.target.openChunk(this.#task.writer, this.#tables);
   }
@@ -134,19 +136,21 @@ export class ChunkLoader {
     return (
       this.#documents >= this.#task.chunkDocuments ||
       this.#bytes >= this.#task.chunkBytes ||
-      this.#tally!.rejectedBytes + this.#laterBytes >= keptBytesPerChunk
+      this.#tally!.rejectedBytes + this.#laterBytes + this.#openBytes >= keptBytesPerChunk
     );
   }
 
   async #sendFullPages({ tables }: CollectionEncoder): Promise<void> {
     const firstBuffer = tables[0]!.buffer;
     if (firstBuffer.isFull) await this.#send(0, firstBuffer.takePage());
+    this.#openBytes = 0;
     for (let table = 1; table < tables.length; table++) {
       const { buffer } = tables[table]!;
-      if (!buffer.isFull) continue;
-      const page = buffer.takePage();
-      this.#laterPages[table]!.push(page);
-      this.#laterBytes += page.length;
+      if (buffer.isFull) {
+        const page = buffer.takePage();
+        this.#laterPages[table]!.push(page);
+        this.#laterBytes += page.length;
+      } else this.#openBytes += buffer.length;
     }
   }
 
@@ -197,7 +201,13 @@ export class ChunkLoader {
   async #writeWithCare(checks: 'check-at-commit' | 'check-at-once'): Promise<ChunkTally> {
     this.#chunk = await this.#parts.target.openChunk(this.#task.writer, this.#tables);
     if (checks === 'check-at-once') await this.#chunk.checkAtOnce();
-    return writeRefusedDocuments(this.#chunk, this.#careful, this.#encoder!, () => this.#newTally());
+    const parts = {
+      chunk: this.#chunk,
+      encoder: this.#encoder!,
+      newTally: () => this.#newTally(),
+      describe: this.#parts.describeRefusal,
+    };
+    return writeRefusedDocuments(parts, this.#careful);
   }
 
   async #commit(chunk: TargetChunk, tally: ChunkTally, bytes: number, position: Uint8Array): Promise<void> {

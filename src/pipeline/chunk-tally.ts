@@ -1,6 +1,8 @@
-import type { RangeCounts, RejectionRecord } from '../checkpoint/checkpoint-store.ts';
+import type { AdjustmentCounts, RangeCounts, RejectionRecord } from '../checkpoint/checkpoint-store.ts';
+import type { Adjustment } from '../encoding/adjustment-log.ts';
 import type { CollectionEncoder, EncodeOutcome } from '../encoding/compile-collection.ts';
 import type { DocumentBatch } from '../source/document-source.ts';
+import { adjustmentKey } from './adjustment-key.ts';
 
 /** Makes a rejection of a document: its `_id`, its bytes and what is wrong with it. */
 export type DescribeRejection = (
@@ -15,13 +17,12 @@ export class ChunkTally {
   #filtered = 0;
   #rejectedBytes = 0;
   readonly rejections: RejectionRecord[] = [];
-  readonly adjustments: Record<string, number> = {};
+  /** Documents per adjustment. The encoder has one object for each, whatever the document. */
+  readonly #adjustments = new Map<Adjustment, number>();
   readonly #describe: DescribeRejection;
-  readonly #table: string;
 
-  constructor(describe: DescribeRejection, table: string) {
+  constructor(describe: DescribeRejection) {
     this.#describe = describe;
-    this.#table = table;
   }
 
   /** Counts a document that the encoder has just seen. */
@@ -30,10 +31,7 @@ export class ChunkTally {
     else if (outcome === 'rejected') this.reject(batch, start, encoder.rejection!);
     else {
       this.#loaded++;
-      for (const { column, kind } of encoder.adjustments) {
-        const key = `${this.#table}.${column}:${kind}`;
-        this.adjustments[key] = (this.adjustments[key] ?? 0) + 1;
-      }
+      for (const adjustment of encoder.adjustments) this.#adjust(adjustment, 1);
     }
   }
 
@@ -59,9 +57,13 @@ export class ChunkTally {
     this.#filtered += part.#filtered;
     for (const rejection of part.rejections) this.rejections.push(rejection);
     this.#rejectedBytes += part.#rejectedBytes;
-    for (const [key, documents] of Object.entries(part.adjustments)) {
-      this.adjustments[key] = (this.adjustments[key] ?? 0) + documents;
-    }
+    for (const [adjustment, documents] of part.#adjustments) this.#adjust(adjustment, documents);
+  }
+
+  get adjustments(): AdjustmentCounts {
+    return Object.fromEntries(
+      [...this.#adjustments].map(([adjustment, documents]) => [adjustmentKey(adjustment), documents]),
+    );
   }
 
   counts(bytes: number): RangeCounts {
@@ -69,5 +71,9 @@ export class ChunkTally {
     const filtered = this.#filtered;
     const rejected = this.rejections.length;
     return { read: loaded + filtered + rejected, loaded, rejected, filtered, bytes };
+  }
+
+  #adjust(adjustment: Adjustment, documents: number): void {
+    this.#adjustments.set(adjustment, (this.#adjustments.get(adjustment) ?? 0) + documents);
   }
 }

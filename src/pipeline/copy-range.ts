@@ -4,6 +4,7 @@ import { DocrowError } from '../errors/docrow-error.ts';
 import type { DocumentBatch, DocumentSource, SourceRange } from '../source/document-source.ts';
 import type { RowTarget } from '../target/row-target.ts';
 import { ChunkLoader } from './chunk-loader.ts';
+import type { DescribeRefusal } from './describe-refusal.ts';
 import { reachFailPoint } from './fail-point.ts';
 import { isRefusal } from './is-refusal.ts';
 
@@ -21,6 +22,7 @@ export interface RangeParts {
   readonly target: RowTarget;
   /** Makes the encoder when the first documents are there to learn from. */
   readonly createEncoder: (firstBatch: DocumentBatch) => CollectionEncoder;
+  readonly describeRefusal: DescribeRefusal;
   readonly onChunk: (counts: RangeCounts) => void;
   /** Stops after the current chunk. */
   readonly soft: AbortSignal;

@@ -9,7 +9,9 @@ export type FailPoint =
   | 'after-commit'
   | 'before-step'
   | 'after-step'
-  | 'mid-set-aside';
+  | 'mid-set-aside'
+  | 'mid-retry'
+  | 'after-retry';
 
 const [chosen, times = '1'] = (process.env['DOCROW_FAIL_POINT'] ?? '').split(':');
 let left = Number(times);

@@ -1,8 +1,9 @@
 import pLimit from 'p-limit';
+import type { RowCounts } from '../checkpoint/checkpoint-store.ts';
 import type { CollectionMapping } from '../mapping/mapping.ts';
 import { type PostLoadStep, stepLabel } from '../target/target-schema.ts';
 import { reachFailPoint } from './fail-point.ts';
-import { buildUnique } from './settle-duplicates.ts';
+import { settleUnique, tryUnique, type UniqueStep } from './settle-duplicates.ts';
 import { type OrphanParts, settleOrphans } from './settle-orphans.ts';
 
 export interface FinishParts extends OrphanParts {
@@ -32,21 +33,16 @@ export async function finishCollections(
   const records = await store.collections(runId);
   const done = new Set((await store.steps(runId)).filter((step) => step.isDone).map((step) => step.name));
   const open = steps.filter((step) => !done.has(step.name));
-  const collectionOf = (step: PostLoadStep): CollectionMapping =>
-    loaded.find(({ collection }) => collection === step.collection)!;
   const limit = pLimit(parts.concurrency);
 
-  async function run(step: PostLoadStep): Promise<void> {
+  async function run(step: PostLoadStep, build = () => schema.build(runId, step)): Promise<void> {
     if (parts.soft.aborted) return;
     reachFailPoint('before-step');
     const startedAt = performance.now();
     const table = step.table.name;
     const label = stepLabel(table, step.name);
     parts.onEvent({ kind: 'step-started', table, step: label });
-    if (step.kind === 'primary-key' || step.kind === 'unique') {
-      const record = records.find(({ collection }) => collection === step.collection);
-      await buildUnique(parts, collectionOf(step), step, record?.rowsBefore ?? 0);
-    } else await schema.build(runId, step);
+    await build();
     const seconds = (performance.now() - startedAt) / 1000;
     parts.onEvent({ kind: 'step-finished', table, step: label, seconds });
     reachFailPoint('after-step');
@@ -54,27 +50,37 @@ export async function finishCollections(
   const runAll = async (group: readonly PostLoadStep[]): Promise<void> => {
     await Promise.all(group.map((step) => limit(run, step)));
   };
-  /** Duplicates of one table are settled one key after the other: each changes the rows that the next one sees. */
-  const runUnique = async (kinds: readonly PostLoadStep['kind'][]): Promise<void> => {
-    const unique = open.filter((step) => kinds.includes(step.kind));
-    const tables = new Set(unique.map((step) => step.table.name));
-    await Promise.all(
-      [...tables].map((table) =>
-        limit(async () => {
-          for (const step of unique) if (step.table.name === table) await run(step);
-        }),
-      ),
-    );
+  /**
+   * Builds keys or unique indexes. Duplicates in the tables of one collection are settled one index after the other, in
+   * their order: each takes away documents that the next one sees, and the end must not depend on who was faster.
+   */
+  const runUnique = async (kind: UniqueStep['kind']): Promise<void> => {
+    const unique = open.filter((step): step is UniqueStep => step.kind === kind);
+    const standing = new Set<UniqueStep>();
+    const tryOnly = async (step: UniqueStep): Promise<void> => {
+      if (!(await tryUnique(parts, step))) standing.add(step);
+    };
+    await Promise.all(unique.map((step) => limit(run, step, () => tryOnly(step))));
+    const settleAll = async (mapping: CollectionMapping): Promise<void> => {
+      const record = records.find(({ collection }) => collection === mapping.collection);
+      const rowsBefore = sumRows(record?.rowsBefore ?? {});
+      const own = unique.filter((step) => standing.has(step) && step.collection === mapping.collection);
+      for (const [index, step] of own.entries()) {
+        // The first to be settled may have taken away what stands against the others.
+        await run(step, () => settleUnique(parts, mapping, step, rowsBefore, index > 0));
+      }
+    };
+    await Promise.all(loaded.map((mapping) => limit(settleAll, mapping)));
   };
 
   // One after the other: they share one index, which the first of them builds.
   for (const step of open) if (step.kind === 'document-key') await run(step);
-  await runUnique(['primary-key']);
-  await runUnique(['unique']);
+  await runUnique('primary-key');
+  await runUnique('unique');
   const finished = records.filter(({ status }) => status === 'done').flatMap(({ tables }) => tables);
   const { ready, waiting } = sortForeignKeys(open, loaded, finished);
   const hasRowsBefore = new Set(
-    records.filter(({ rowsBefore }) => rowsBefore > 0).map(({ collection }) => collection),
+    records.filter(({ rowsBefore }) => sumRows(rowsBefore) > 0).map(({ collection }) => collection),
   );
   if (!parts.soft.aborted) {
     await settleOrphans(
@@ -86,10 +92,13 @@ export async function finishCollections(
     );
   }
   await runAll(open.filter((step) => step.kind === 'index' || step.kind === 'check'));
+  await runAll(open.filter((step) => step.kind === 'parent-key'));
   await runAll(ready);
   await runAll(open.filter((step) => step.kind === 'analyze'));
   return new Set(waiting.map((step) => step.collection));
 }
+
+const sumRows = (rows: RowCounts): number => Object.values(rows).reduce((sum, count) => sum + count, 0);
 
 type ForeignKeyStep = PostLoadStep & { kind: 'foreign-key' };
 
@@ -99,6 +108,7 @@ const collectionHasIdColumn = (loaded: readonly CollectionMapping[], name: strin
 /**
  * Nothing is judged an orphan until the collection that it refers to is loaded, and will lose no more documents
  * itself: a foreign key that waits keeps those waiting that lead to its table.
+ * All tables of a collection are settled together, since a document's rows go from all of them.
  * @param finished tables of collections that earlier calls completed
  */
 function sortForeignKeys(
@@ -107,6 +117,7 @@ function sortForeignKeys(
   finished: readonly string[],
 ): { ready: readonly ForeignKeyStep[]; waiting: readonly ForeignKeyStep[] } {
   const all = steps.filter((step): step is ForeignKeyStep => step.kind === 'foreign-key');
+  const tablesOf = new Map(loaded.map(({ collection, tables }) => [collection, tables]));
   const settled = new Set([
     ...finished,
     ...loaded.flatMap(({ tables }) => tables.map((table) => table.name)),
@@ -114,7 +125,10 @@ function sortForeignKeys(
   const isReady = (step: ForeignKeyStep): boolean => settled.has(step.column.references!.table);
   for (let size = -1; size !== settled.size; ) {
     size = settled.size;
-    for (const step of all) if (!isReady(step)) settled.delete(step.table.name);
+    for (const step of all) {
+      if (isReady(step)) continue;
+      for (const { name } of tablesOf.get(step.collection)!) settled.delete(name);
+    }
   }
   return { ready: all.filter(isReady), waiting: all.filter((step) => !isReady(step)) };
 }

@@ -5,6 +5,7 @@ import { DocrowError } from '../errors/docrow-error.ts';
 import type { CollectionMapping } from '../mapping/mapping.ts';
 import type { DocumentSource } from '../source/document-source.ts';
 import type { TargetSchema } from '../target/target-schema.ts';
+import { plainMapping } from './plain-mapping.ts';
 import type { RangeWorkers } from './range-workers.ts';
 import type { RunEventListener } from './run-event.ts';
 
@@ -96,7 +97,15 @@ async function planCollection(parts: CollectionParts, mapping: CollectionMapping
   const { missing: createdTables, rowsBefore } = found;
   await parts.store.addCollection(
     parts.run.runId,
-    { collection, fingerprint, tables, createdTables, rowsBefore, estimatedDocuments },
+    {
+      collection,
+      fingerprint,
+      mapping: plainMapping(mapping),
+      tables,
+      createdTables,
+      rowsBefore,
+      estimatedDocuments,
+    },
     ranges,
   );
   await parts.schema.createTables(mapping, found);

@@ -2,13 +2,9 @@ import type { CheckpointStore, RunRecord } from '../checkpoint/checkpoint-store.
 import { collectionCounts } from '../checkpoint/collection-counts.ts';
 import { combineExitCodes } from '../errors/combine-exit-codes.ts';
 import { type ExitCode, exitCodes } from '../errors/error-codes.ts';
-import type {
-  AdjustmentGroup,
-  CollectionReport,
-  ErrorReport,
-  MigrationReport,
-} from '../report/migration-report.ts';
+import type { CollectionReport, ErrorReport, MigrationReport } from '../report/migration-report.ts';
 import type { ValidationReport } from '../report/validation-report.ts';
+import { parseAdjustmentKey } from './adjustment-key.ts';
 import type { AttemptCounter } from './attempt-counter.ts';
 import type { MigrationOutcome } from './run-migration.ts';
 
@@ -29,14 +25,16 @@ export interface ReportParts {
 export async function reportMigration(parts: ReportParts): Promise<MigrationReport> {
   const { store, run, counter, outcome } = parts;
   const collections: CollectionReport[] = [];
+  const tablesOf = new Map<string, readonly string[]>();
   for (const record of await store.collections(run.runId)) {
     if (!parts.collections.includes(record.collection)) continue;
-    const counts = await collectionCounts(store, run.runId, record);
+    const { rows, ...counts } = await collectionCounts(store, run.runId, record);
+    tablesOf.set(record.collection, record.tables);
     const { read, loaded, rejected, filtered, bytes } = counter.countsOf(record.collection);
     collections.push({
       collection: record.collection,
       ...counts,
-      rows: { [record.tables[0]!]: counts.loaded },
+      rows,
       seconds: record.seconds,
       attempt: { read, loaded, rejected, filtered, bytes, seconds: counter.secondsOf(record.collection) },
     });
@@ -48,7 +46,7 @@ export async function reportMigration(parts: ReportParts): Promise<MigrationRepo
     loaded: sum((report) => report.loaded),
     rejected: sum((report) => report.rejected),
     filtered: sum((report) => report.filtered),
-    rows: sum((report) => report.loaded),
+    rows: sum((report) => Object.values(report.rows).reduce((rows, count) => rows + count, 0)),
     bytes: sum((report) => report.bytes),
     seconds: sum((report) => report.seconds),
   };
@@ -64,7 +62,13 @@ export async function reportMigration(parts: ReportParts): Promise<MigrationRepo
     collections,
     totals,
     rejections: (await store.countRejections(run.runId)).filter(isKnown),
-    adjustments: (await store.adjustments(run.runId)).filter(isKnown).map(toAdjustmentGroup),
+    adjustments: (await store.adjustments(run.runId))
+      .filter(isKnown)
+      .map(({ collection, key, documents }) => ({
+        collection,
+        ...parseAdjustmentKey(key, tablesOf.get(collection) ?? []),
+        documents,
+      })),
     validation:
       parts.validation === undefined
         ? { verdict: 'skipped' }
@@ -95,25 +99,4 @@ function statusOf(parts: ReportParts, exitCode: ExitCode): MigrationReport['stat
   if (exitCode === exitCodes.interrupted || exitCode === exitCodes.terminated) return 'interrupted';
   if (exitCode === exitCodes.rejected) return 'rejected';
   return exitCode === exitCodes.done && parts.outcome.isComplete ? 'done' : 'failed';
-}
-
-/** Takes a stored key `table.column:kind` apart. */
-function toAdjustmentGroup({
-  collection,
-  key,
-  documents,
-}: {
-  readonly collection: string;
-  readonly key: string;
-  readonly documents: number;
-}): AdjustmentGroup {
-  const colon = key.lastIndexOf(':');
-  const dot = key.indexOf('.');
-  return {
-    collection,
-    table: key.slice(0, dot),
-    column: key.slice(dot + 1, colon),
-    kind: key.slice(colon + 1) as AdjustmentGroup['kind'],
-    documents,
-  };
 }

@@ -29,6 +29,15 @@ export type RunEvent =
       readonly bytes: number;
     }
   | { readonly kind: 'collection-loaded'; readonly collection: string }
+  | {
+      /** Documents were looked at, and nothing was written. */
+      readonly kind: 'documents-read';
+      readonly collection: string;
+      readonly read: number;
+      /** BSON bytes. */
+      readonly bytes: number;
+    }
+  | { readonly kind: 'collection-read'; readonly collection: string }
   | { readonly kind: 'step-started'; readonly table: string; readonly step: string }
   | {
       readonly kind: 'step-finished';

@@ -2,19 +2,16 @@ import { compareIds } from '../bson/compare-ids.ts';
 import { readId } from '../bson/read-id.ts';
 import type { RejectionRecord } from '../checkpoint/checkpoint-store.ts';
 import type { CollectionEncoder } from '../encoding/compile-collection.ts';
-import { memoryOf } from '../encoding/memory.ts';
-import type { Page } from '../encoding/row-buffer.ts';
 import type { RejectionCode } from '../errors/error-codes.ts';
 import type { CollectionMapping } from '../mapping/mapping.ts';
 import { type DocumentBatch, type DocumentSource, releaseNothing } from '../source/document-source.ts';
-import type { OffendingRow, SetAside, TargetSchema } from '../target/target-schema.ts';
+import type { OffendingDocument, SetAside, TargetSchema } from '../target/target-schema.ts';
 import { describeId, describeRejection } from './describe-rejection.ts';
 import { reachFailPoint } from './fail-point.ts';
 import type { RunEventListener } from './run-event.ts';
-import { targetTables } from './target-tables.ts';
 
 /** So many documents are set aside in one transaction, or fewer where they are large. */
-const documentsPerChange = 500;
+export const documentsPerChange = 500;
 const bytesPerChange = 16 * 1024 * 1024;
 
 export interface Reason {
@@ -24,7 +21,7 @@ export interface Reason {
 }
 
 /** A document that was read again from the source: a copy, since a batch holds many others too. */
-interface FoundDocument {
+export interface FoundDocument {
   readonly id: Uint8Array;
   readonly batch: DocumentBatch;
 }
@@ -37,7 +34,8 @@ export interface SetAsideParts {
   readonly onEvent: RunEventListener;
 }
 
-async function readAgain(
+/** Reads documents again from the source, in the order of their `_id`s. */
+export async function readAgain(
   source: DocumentSource,
   collection: string,
   ids: readonly Uint8Array[],
@@ -67,7 +65,11 @@ function onlyDocument({ bytes, view, positionAfter }: DocumentBatch, start: numb
 }
 
 /** A rejection for a document that the source no longer has. */
-function withoutDocument(collection: CollectionMapping, id: Uint8Array, reason: Reason): RejectionRecord {
+export function withoutDocument(
+  collection: CollectionMapping,
+  id: Uint8Array,
+  reason: Reason,
+): RejectionRecord {
   return {
     collection: collection.collection,
     id,
@@ -78,19 +80,19 @@ function withoutDocument(collection: CollectionMapping, id: Uint8Array, reason: 
   };
 }
 
-/** Takes the documents of rows out again, with a reason for each. */
-export async function setAsideDocuments(
+/** Takes documents out of all tables again, with a reason for each. */
+export async function setAsideDocuments<T extends OffendingDocument>(
   parts: SetAsideParts,
   collection: CollectionMapping,
-  rows: readonly OffendingRow[],
-  reasonOf: (row: OffendingRow) => Reason,
+  documents: readonly T[],
+  reasonOf: (document: T) => Reason,
 ): Promise<void> {
   const describe = describeRejection(collection.collection, collection.tables[0]!.name);
-  for (let first = 0; first < rows.length; first += documentsPerChange) {
-    const part = rows.slice(first, first + documentsPerChange);
+  for (let first = 0; first < documents.length; first += documentsPerChange) {
+    const part = documents.slice(first, first + documentsPerChange);
     const ids = part.map((row) => row.id);
     const found = await readAgain(parts.source, collection.collection, ids);
-    let pending: { readonly row: OffendingRow; readonly rejection: RejectionRecord }[] = [];
+    let pending: { readonly row: OffendingDocument; readonly rejection: RejectionRecord }[] = [];
     let pendingBytes = 0;
     for (const [index, row] of part.entries()) {
       const document = found.find(({ id }) => compareIds(id, row.id) === 0);
@@ -114,7 +116,8 @@ export async function setAsideDocuments(
   }
 }
 
-async function setAside(parts: SetAsideParts, change: SetAside): Promise<void> {
+/** Takes one change's documents out, and tells of it. */
+export async function setAside(parts: SetAsideParts, change: SetAside): Promise<void> {
   await parts.schema.setAside(parts.runId, change);
   const documents = new Map<RejectionCode, number>();
   for (const { code } of change.rejections) documents.set(code, (documents.get(code) ?? 0) + 1);
@@ -123,41 +126,4 @@ async function setAside(parts: SetAsideParts, change: SetAside): Promise<void> {
     parts.onEvent({ kind: 'set-aside', collection, code, documents: count });
   }
   reachFailPoint('mid-set-aside');
-}
-
-/**
- * Settles documents that have one primary key, or one `_id`, between them. Their rows cannot be told apart, so all of
- * them are deleted and the one that stays, the document with the smallest `_id`, is written again.
- */
-export async function settleSharedKey(
-  parts: SetAsideParts,
-  collection: CollectionMapping,
-  group: readonly OffendingRow[],
-  reason: Reason,
-): Promise<number> {
-  const describe = describeRejection(collection.collection, collection.tables[0]!.name);
-  const found = await readAgain(
-    parts.source,
-    collection.collection,
-    group.map((row) => row.id),
-  );
-  const encoder = parts.createEncoder(collection);
-  const kept = found.shift();
-  if (kept !== undefined) encoder.encode(memoryOf(kept.batch.bytes, kept.batch.view), 0);
-  const pages: Page[][] = encoder.tables.map(({ buffer }) => (buffer.length > 0 ? [buffer.takePage()] : []));
-  const rejections = found.map(({ batch }) => describe(batch, 0, reason));
-  const gone = group[0]!.rows - rejections.length - (kept === undefined ? 0 : 1);
-  for (let number = 0; number < gone; number++) {
-    rejections.push(
-      withoutDocument(collection, group[group.length - 1 - number]?.id ?? group[0]!.id, reason),
-    );
-  }
-  await setAside(parts, {
-    collection,
-    rejections,
-    locators: group.map((row) => row.locator),
-    pages,
-    tables: targetTables(encoder),
-  });
-  return rejections.length;
 }

@@ -1,10 +1,9 @@
 import type { CheckpointStore } from '../checkpoint/checkpoint-store.ts';
-import { compileCollection } from '../encoding/compile-collection.ts';
-import { createMemory } from '../encoding/memory.ts';
-import type { CollectionMapping, ColumnMapping } from '../mapping/mapping.ts';
+import type { CollectionMapping } from '../mapping/mapping.ts';
 import type { Transform } from '../mapping/transform.ts';
-import type { OffendingRow, PostLoadStep } from '../target/target-schema.ts';
+import type { OrphanRow, PostLoadStep } from '../target/target-schema.ts';
 import { columnPath } from './column-path.ts';
+import { columnReader } from './column-reader.ts';
 import { describeId } from './describe-rejection.ts';
 import { reachFailPoint } from './fail-point.ts';
 import { type SetAsideParts, setAsideDocuments } from './set-aside.ts';
@@ -44,14 +43,13 @@ async function rejectOrphans(
   parts: OrphanParts,
   collection: CollectionMapping,
   step: ForeignKeyStep,
-  rows: readonly OffendingRow[],
+  rows: readonly OrphanRow[],
 ): Promise<void> {
   const { table } = step.column.references!;
   const setAside = await rejectedReferences(parts, step);
-  const path = columnPath(step.table, step.column.name);
-  const isFollower = (row: OffendingRow): boolean =>
-    setAside.has(Buffer.from(row.reference!).toString('hex'));
-  await setAsideDocuments(parts, collection, rows, (row) =>
+  const path = columnPath(collection, step.table, step.column.name);
+  const isFollower = (row: OrphanRow): boolean => setAside.has(Buffer.from(row.reference).toString('hex'));
+  await setAsideDocuments(parts, collection, onePerDocument(rows), (row) =>
     isFollower(row)
       ? {
           code: 'reference-set-aside',
@@ -62,49 +60,24 @@ async function rejectOrphans(
   );
 }
 
+/** The first row of each document. */
+function onePerDocument(rows: readonly OrphanRow[]): readonly OrphanRow[] {
+  const first = new Map<string, OrphanRow>();
+  for (const row of rows) if (!first.has(row.locator)) first.set(row.locator, row);
+  return [...first.values()];
+}
+
 /** The referenced column's values, in hexadecimal binary form, of documents that were set aside. */
-async function rejectedReferences(parts: OrphanParts, step: ForeignKeyStep): Promise<Set<string>> {
-  const { table, column: name } = step.column.references!;
-  const other = parts.collections.find(({ tables }) => tables.some((candidate) => candidate.name === table))!;
-  const column = other.tables
-    .find((candidate) => candidate.name === table)!
-    .columns.find((one) => one.name === name)!;
-  const read = columnReader(parts, other, column);
+async function rejectedReferences(parts: OrphanParts, step: ForeignKeyStep): Promise<ReadonlySet<string>> {
+  const { table: tableName, column } = step.column.references!;
+  const other = parts.collections.find(({ tables }) => tables.some(({ name }) => name === tableName))!;
+  const table = other.tables.find(({ name }) => name === tableName)!;
+  const read = columnReader(other, table, column, parts.runTime, parts.transformsOf(other));
   const values = new Set<string>();
   const filter = { collection: other.collection };
   for await (const rejection of parts.store.rejections(parts.runId, filter, Number.MAX_SAFE_INTEGER)) {
-    const value = rejection.document === undefined ? undefined : read(rejection.document);
-    if (value !== undefined) values.add(value);
+    if (rejection.document === undefined) continue;
+    for (const value of read(rejection.document)) values.add(value);
   }
   return values;
-}
-
-/** Reads what one column would hold for a document, whatever else is wrong with the document. */
-function columnReader(
-  parts: OrphanParts,
-  collection: CollectionMapping,
-  column: ColumnMapping,
-): (document: Uint8Array) => string | undefined {
-  const table = {
-    ...collection.tables[0]!,
-    key: [column.name],
-    columns: [column],
-    rest: undefined,
-    unmapped: 'ignore' as const,
-  };
-  const encoder = compileCollection({
-    mapping: { ...collection, tables: [table], idColumn: column.name },
-    runTime: parts.runTime,
-    transforms: parts.transformsOf(collection),
-  });
-  return (document) => {
-    const input = createMemory(document.length);
-    input.bytes.set(document);
-    if (encoder.encode(input, 0) !== 'loaded') return undefined;
-    const { memory, length, release } = encoder.tables[0]!.buffer.takePage();
-    // Two bytes of field count, four of length, then the value.
-    const value = memory.bytes.toString('hex', 6, length);
-    release();
-    return value;
-  };
 }

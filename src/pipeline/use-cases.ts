@@ -1,9 +1,13 @@
 import type { Settings } from '../config/settings.ts';
 import type { ErrorCode } from '../errors/error-codes.ts';
 import type { DemoReport } from '../report/demo-report.ts';
+import type { InitReport } from '../report/init-report.ts';
+import type { InspectReport } from '../report/inspect-report.ts';
 import type { MigrationReport } from '../report/migration-report.ts';
+import type { PlanReport } from '../report/plan-report.ts';
 import type { PostgresReport } from '../report/postgres-report.ts';
 import type { RejectReport, RejectsReport } from '../report/rejects-report.ts';
+import type { RetryReport } from '../report/retry-report.ts';
 import type { StatusReport } from '../report/status-report.ts';
 import type { ValidationReport } from '../report/validation-report.ts';
 import type { RunEventListener } from './run-event.ts';
@@ -30,6 +34,11 @@ export interface RejectsFilter {
   readonly code?: ErrorCode;
 }
 
+export interface RetryOptions {
+  readonly collection?: string;
+  readonly code?: ErrorCode;
+}
+
 export type RejectsFormat = 'ejson-lines' | 'bson';
 
 /**
@@ -37,6 +46,28 @@ export type RejectsFormat = 'ejson-lines' | 'bson';
  * started ends with a report, whose `exitCode` says how.
  */
 export interface UseCases {
+  /** Looks at the source alone; `sample`: at so many documents of each collection. */
+  inspect(
+    settings: Settings,
+    control: RunControl,
+    options: { readonly sample: number | undefined },
+  ): Promise<InspectReport>;
+  /** Proposes mappings from the source alone and writes them; `force` overwrites. */
+  init(
+    settings: Settings,
+    control: RunControl,
+    options: {
+      readonly sample: number | undefined;
+      readonly force: boolean;
+      readonly names: 'snake' | 'keep';
+    },
+  ): Promise<InitReport>;
+  /** Says what a migration would do, cost and lose. Changes nothing; `sample` as in `inspect`. */
+  plan(
+    settings: Settings,
+    control: RunControl,
+    options: { readonly sample: number | undefined },
+  ): Promise<PlanReport>;
   migrate(settings: Settings, control: RunControl): Promise<MigrationReport>;
   /** Makes the DDL of the mappings; `apply` runs it. */
   schema(
@@ -54,6 +85,8 @@ export interface UseCases {
     file: string,
     format: RejectsFormat,
   ): Promise<{ readonly documents: number }>;
+  /** Loads documents again that were set aside, by the mapping of now. */
+  rejectsRetry(settings: Settings, options: RetryOptions, control: RunControl): Promise<RetryReport>;
   /** The whole migration of the shipped sample into an embedded PostgreSQL, which keeps running. */
   demo(settings: Settings, control: RunControl): Promise<DemoReport>;
   postgresControl(settings: Settings, action: 'start' | 'stop' | 'status'): Promise<PostgresReport>;

@@ -40,7 +40,10 @@ export interface AdjustmentGroup {
     | 'orphan-null'
     | 'nul-stripped'
     | 'nul-escaped'
-    | 'nul-rest';
+    | 'nul-rest'
+    | 'unmapped-rest';
+  /** Of `unmapped-rest`: the dotted path of the fields, `*` for paths beyond the first 200. */
+  readonly path?: string;
   readonly documents: number;
 }
 

@@ -10,6 +10,8 @@ export interface StepStatus {
 
 export interface CollectionStatus extends DocumentCounts {
   readonly collection: string;
+  /** Rows per table. */
+  readonly rows: Readonly<Record<string, number>>;
   readonly state: 'waiting' | 'loading' | 'loaded' | 'finishing' | 'done' | 'stopped';
   readonly ranges: { readonly done: number; readonly total: number };
   readonly steps: readonly StepStatus[];

@@ -8,6 +8,7 @@ import { type MigrationOutcome, runMigration } from '../pipeline/run-migration.t
 import type { RunControl } from '../pipeline/use-cases.ts';
 import type { MigrationReport } from '../report/migration-report.ts';
 import type { DocumentSource, SourceAddress } from '../source/document-source.ts';
+import { giveUpAfter } from './give-up-after.ts';
 import { openProject, type Project } from './open-project.ts';
 import { type OpenTarget, withTarget } from './open-target.ts';
 import { RunStop } from './run-stop.ts';
@@ -16,7 +17,7 @@ import { withSource } from './with-source.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 /** A local PostgreSQL needs a core of its own; a remote one leaves them all. */
-function workerCount(workers: Settings['workers'], targetUri: string): number {
+export function workerCount(workers: Settings['workers'], targetUri: string): number {
   if (workers !== 'auto') return workers;
   const isLocal = /@(localhost|127\.0\.0\.1|\[::1\])[:/]|^postgres(ql)?:\/\/(\/|$)/.test(targetUri);
   return Math.max(1, Math.min(8, isLocal ? availableParallelism() - 1 : availableParallelism()));
@@ -42,19 +43,6 @@ export async function migrate(
   );
 }
 
-/** What a second signal leaves to the run for ending by itself. */
-const graceMs = 1_000;
-
-/** Rejects when a person wants the run to end at once and it waits for something: an index, a count, a server. */
-function giveUpAfter({ hard, name }: RunControl['signal']): Promise<never> {
-  return new Promise((_, reject) => {
-    const signal = (): string => name() ?? 'SIGINT';
-    const giveUp = (): void =>
-      reject(new DocrowError('interrupted', `The run was stopped by ${signal()}`, { signal: signal() }));
-    hard.addEventListener('abort', () => setTimeout(giveUp, graceMs), { once: true });
-  });
-}
-
 /** What one process needs to migrate. */
 interface Migration {
   readonly settings: Settings;
@@ -74,8 +62,12 @@ async function migrateBetween(parts: Migration, signal: RunControl['signal']): P
     counter.onEvent({ kind: 'notice', message });
   }
   const estimates = await findCollections(source, project);
-  const { fresh } = settings;
-  const begun = await beginRun(target.store, source, target.schema, { targetSchema, collections, fresh });
+  const begun = await beginRun(target.store, source, target.schema, {
+    targetSchema,
+    collections,
+    fresh: settings.fresh,
+    mayAppend: settings.onExisting === 'append',
+  });
   const nothingToDo = isFinished(begun, project);
   let outcome: MigrationOutcome = { isComplete: true, errors: [] };
   if (!nothingToDo) {
@@ -157,7 +149,7 @@ async function workerAddress(
   { address, source, target }: Migration,
   { run }: BegunRun,
 ): Promise<SourceAddress> {
-  if (address.kind === 'dump') return address;
+  if (address.kind !== 'mongo') return address;
   const { database } = await source.identity();
   const position = await target.store.changePosition(run.runId);
   return {

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import pLimit from 'p-limit';
 import type { RunRecord } from '../checkpoint/checkpoint-store.ts';
 import { PostgresCheckpointStore } from '../checkpoint/postgres/postgres-checkpoint-store.ts';
+import { PostgresRetryStore } from '../checkpoint/postgres/postgres-retry-store.ts';
+import type { QueryRows } from '../checkpoint/postgres/query-rows.ts';
 import type { Settings } from '../config/settings.ts';
 import { DocrowError } from '../errors/docrow-error.ts';
 import { toDocrowError } from '../errors/to-docrow-error.ts';
@@ -23,6 +25,7 @@ export interface OpenTarget {
   readonly uri: string;
   readonly schema: PostgresSchema;
   readonly store: PostgresCheckpointStore;
+  readonly retryStore: PostgresRetryStore;
   /** What a person has to be told about the server. */
   readonly notices: readonly string[];
   /**
@@ -46,14 +49,14 @@ async function openTarget(settings: Pick<Settings, 'target' | 'schema' | 'dir'>)
   const client = await connectPostgres(uri);
   // Collections are loaded side by side and share this connection, which carries one statement at a time.
   const limit = pLimit(1);
+  const query: QueryRows = (sql, parameters = []) => limit(queryRows, client, sql, parameters);
+  const schema = new PostgresSchema(uri, settings.schema);
   return {
     uri,
     notices: [embedded?.notice, insecureNotice(client)].filter((notice) => notice !== undefined),
-    schema: new PostgresSchema(uri, settings.schema),
-    store: new PostgresCheckpointStore(
-      (sql, parameters = []) => limit(queryRows, client, sql, parameters),
-      docrowVersion(),
-    ),
+    schema,
+    store: new PostgresCheckpointStore(query, docrowVersion()),
+    retryStore: new PostgresRetryStore(query, docrowVersion()),
     async lock(onLost) {
       await takeRunLock(client);
       client.once('end', () => {
@@ -65,7 +68,7 @@ async function openTarget(settings: Pick<Settings, 'target' | 'schema' | 'dir'>)
     isLocked: () => isRunLocked(client),
     async close() {
       client.removeAllListeners('end');
-      await closePostgres(client);
+      await Promise.all([schema.close(), closePostgres(client)]);
     },
   };
 }

@@ -8,6 +8,7 @@ import { loadTransforms } from '../mapping/load-transforms.ts';
 import type { CollectionMapping } from '../mapping/mapping.ts';
 import type { Transform } from '../mapping/transform.ts';
 import { copyRange, type RangeTask } from '../pipeline/copy-range.ts';
+import { describeRefusal } from '../pipeline/describe-refusal.ts';
 import type { DocumentBatch, DocumentSource } from '../source/document-source.ts';
 import { openSource } from '../source/open-source.ts';
 import { PostgresRowTarget } from '../target/postgres/postgres-row-target.ts';
@@ -82,6 +83,7 @@ export class RangeCopier {
       source: this.#source,
       target: this.#target,
       createEncoder: (batch) => this.#createEncoder(mapping, transforms, filter, batch),
+      describeRefusal: describeRefusal(mapping),
       onChunk: (counts) => {
         onProgress();
         this.#reply({ kind: 'chunk', counts });

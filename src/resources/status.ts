@@ -54,13 +54,14 @@ async function describeCollection(
   const ranges = await store.ranges(runId, record.collection);
   const steps = (await store.steps(runId)).filter(({ collection }) => collection === record.collection);
   const isFinishing = record.status === 'loaded' && steps.some(({ isDone }) => isDone);
-  const { read, loaded, rejected, filtered } = await collectionCounts(store, runId, record);
+  const { read, loaded, rejected, filtered, rows } = await collectionCounts(store, runId, record);
   return {
     collection: record.collection,
     read,
     loaded,
     rejected,
     filtered,
+    rows,
     state: isFinishing ? 'finishing' : record.status,
     ranges: { done: ranges.filter(({ isDone }) => isDone).length, total: ranges.length },
     steps: steps.map(({ table, name, isDone }) => ({

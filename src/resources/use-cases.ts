@@ -8,22 +8,30 @@ import {
 } from '../target/embedded/embedded-postgres.ts';
 import { PostgresSchema } from '../target/postgres/postgres-schema.ts';
 import { demo } from './demo.ts';
+import { init } from './init.ts';
+import { inspect } from './inspect.ts';
 import { migrate } from './migrate.ts';
 import { openProject } from './open-project.ts';
 import { embeddedFolder, requireRun, withTarget } from './open-target.ts';
+import { plan } from './plan.ts';
 import { rejectsExport, rejectsList, rejectsShow } from './rejects.ts';
+import { rejectsRetry } from './retry-rejects.ts';
 import { status } from './status.ts';
 import { validateCounts } from './validate-counts.ts';
 import { withSource } from './with-source.ts';
 
 /** The use cases over real sources and targets. */
 export const createUseCases = (): UseCases => ({
+  inspect,
+  init,
+  plan,
   migrate: (settings, control) => migrate(settings, control),
   demo,
   status,
   rejectsList,
   rejectsShow,
   rejectsExport,
+  rejectsRetry,
   schema,
   validate,
   postgresControl,

@@ -47,9 +47,38 @@ export interface SourceCollection {
   readonly estimatedBytes: number | undefined;
 }
 
+/** What kind of value an index orders or holds under a path: 1, -1, `text`, `2dsphere`, `2d`, `hashed`, … */
+export type IndexKeyKind = 1 | -1 | string;
+
+export interface SourceIndex {
+  readonly name: string;
+  /** Dotted paths as MongoDB has them (`a.b`, `$**`), in the order of the index. */
+  readonly keys: readonly { readonly path: string; readonly kind: IndexKeyKind }[];
+  readonly isUnique: boolean;
+  readonly isSparse: boolean;
+  /** `partialFilterExpression` as canonical Extended JSON text. */
+  readonly partialFilter: string | undefined;
+  readonly expireAfterSeconds: number | undefined;
+  /** Locale of a collation other than the simple one. */
+  readonly collation: string | undefined;
+}
+
+/** What the source knows about a collection besides its documents; empty where it knows nothing, as an export. */
+export interface CollectionDescription {
+  readonly indexes: readonly SourceIndex[];
+  /** Locale of the collection's default collation when it is not the simple one. */
+  readonly collation: string | undefined;
+  /** Canonical Extended JSON text of the validator. */
+  readonly validator: string | undefined;
+  /** Name of the collection that a view reads. */
+  readonly viewOn: string | undefined;
+  /** Name of the time field of a time-series collection. */
+  readonly timeField: string | undefined;
+}
+
 /** Names the data and not the way to it: a re-run with another path or host must give the same identity. */
 export interface SourceIdentity {
-  readonly kind: 'mongo' | 'dump';
+  readonly kind: 'mongo' | 'dump' | 'export';
   readonly database: string;
   /** Replica set id, or sizes and hashes of files. Compared as text. */
   readonly fingerprint: string;
@@ -59,6 +88,16 @@ export interface SourceIdentity {
 export type ChangePosition =
   | { readonly kind: 'position'; readonly clusterTime: string; readonly resumeToken: string | undefined }
   | { readonly kind: 'none'; readonly reason: string };
+
+/** How far back changes can be found. */
+export type ChangeWindow =
+  | { readonly kind: 'window'; readonly oldest: Date; readonly newest: Date }
+  | {
+      readonly kind: 'none';
+      readonly reason: string;
+      /** The role that would let it be read. */
+      readonly role: string | undefined;
+    };
 
 export interface ReadOptions {
   /** Read on after this position of the same range. */
@@ -72,9 +111,13 @@ export interface DocumentSource {
 
   identity(): Promise<SourceIdentity>;
   listCollections(): Promise<readonly SourceCollection[]>;
+  /** Indexes and options of one collection. */
+  describeCollection(collection: string): Promise<CollectionDescription>;
 
   /** To be called, and its answer stored, before the first read. */
   changePosition(): Promise<ChangePosition>;
+  /** Only where there is a history at all: files have none. */
+  changeWindow?(): Promise<ChangeWindow>;
 
   /** Cuts a collection into about `wanted` ranges that together hold every document exactly once. */
   planRanges(collection: string, wanted: number): Promise<readonly SourceRange[]>;
@@ -107,4 +150,4 @@ export type SourceAddress =
       /** Reads are at or after this cluster time (from `changePosition`), as `seconds:increment`. */
       readonly afterClusterTime?: string | undefined;
     }
-  | { readonly kind: 'dump'; readonly path: string; readonly database: string | undefined };
+  | { readonly kind: 'dump' | 'export'; readonly path: string; readonly database: string | undefined };

@@ -1,9 +1,11 @@
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DocrowError } from '../errors/docrow-error.ts';
 import type { SourceAddress } from './document-source.ts';
+import { stemOfExport } from './export/export-file.ts';
 
 /**
- * Understands what a person gives as the source: a MongoDB URI, or the path of a dump.
+ * Understands what a person gives as the source: a MongoDB URI, or the path of a dump or export.
  *
  * The database of a server is the one named in `options`, else the one in the URI's path, else undefined: it is
  * then found when the source is opened. The URI keeps its path, which also says where the user is kept.
@@ -18,15 +20,20 @@ export function parseSourceAddress(
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase();
   switch (scheme) {
     case undefined:
-      return { kind: 'dump', path: text, database };
+      return fileAddress(text, database);
     case 'file':
-      return { kind: 'dump', path: pathOfFileUrl(text), database };
+      return fileAddress(pathOfFileUrl(text), database);
     case 'mongodb':
     case 'mongodb+srv':
       return { kind: 'mongo', uri: text, database: database ?? databaseInUri(text) };
     default:
       throw invalid(`A source cannot begin with ${scheme}://`);
   }
+}
+
+function fileAddress(path: string, database: string | undefined): SourceAddress {
+  const isExport = stemOfExport(basename(path)) !== undefined;
+  return { kind: isExport ? 'export' : 'dump', path, database };
 }
 
 function databaseInUri(uri: string): string | undefined {
@@ -55,5 +62,5 @@ function pathOfFileUrl(text: string): string {
 const invalid = (what: string): DocrowError =>
   new DocrowError(
     'settings-invalid',
-    `${what}: give mongodb://host/database, mongodb+srv://host/database, or the path of a dump`,
+    `${what}: give mongodb://host/database, mongodb+srv://host/database, or the path of a dump or export`,
   );

@@ -52,11 +52,20 @@ export interface TargetChunk {
    */
   tryRows(pages: readonly (readonly RowPage[])[]): Promise<DocrowError | undefined>;
 
+  /**
+   * Which of the first table's rows share a unique value with a row that is there, told at one look. Leaves the chunk
+   * usable.
+   * @param pages rows of the first table
+   * @param problem what `tryRows` said of them
+   * @returns positions in the order of `pages`, from 0; none where it is not about such a value
+   */
+  findTaken(pages: readonly RowPage[], problem: DocrowError): Promise<readonly number[]>;
+
   /** From here on `tryRows` sees what deferred constraints would only see in `commit`. */
   checkAtOnce(): Promise<void>;
 
   /**
-   * Makes the chunk durable.
+   * Makes the chunk durable, and records with it how many rows each table took.
    * @param after position that the checkpoint must stand at, else another writer was here
    * @throws DocrowError `run-fenced`, `row-refused`, `target-unreachable`
    */

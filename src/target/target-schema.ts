@@ -1,4 +1,4 @@
-import type { RejectionRecord } from '../checkpoint/checkpoint-store.ts';
+import type { RejectionRecord, RowCounts } from '../checkpoint/checkpoint-store.ts';
 import type { CollectionMapping, ColumnMapping, IndexMapping, TableMapping } from '../mapping/mapping.ts';
 import type { RowPage, TargetTable } from './row-target.ts';
 
@@ -18,6 +18,8 @@ export type PostLoadStep = {
   | { readonly kind: 'check'; readonly column: ColumnMapping }
   | { readonly kind: 'index'; readonly index: IndexMapping }
   | { readonly kind: 'foreign-key'; readonly column: ColumnMapping }
+  /** Leads from a child table to its parent, whose rows come from the same document. */
+  | { readonly kind: 'parent-key'; readonly parent: TableMapping; readonly constraint: string }
   | { readonly kind: 'document-key' }
   | { readonly kind: 'analyze' }
 );
@@ -26,27 +28,38 @@ export type PostLoadStep = {
 export const stepLabel = (table: string, name: string): string =>
   name.startsWith(`${table}: `) ? name.slice(table.length + 2) : name;
 
-/** A row that a constraint does not allow, and the document it came from. */
-export interface OffendingRow {
-  /** Rows that exclude each other have the same number. */
-  readonly group: number;
-  /** Rows in the group. */
-  readonly rows: number;
-  /** Finds the rows of the document again; opaque outside the target. */
+/** A document whose row a constraint does not allow. */
+export interface OffendingDocument {
+  /** Finds the rows of the document again, in all tables; opaque outside the target. */
   readonly locator: string;
   /** BSON document `{_id: value}`. */
   readonly id: Uint8Array;
-  /** The referenced value in the target's binary form; only for orphans. */
-  readonly reference?: Uint8Array;
 }
 
-/** Documents to take out of a table again, all in one transaction. */
+/** A document with rows that share values which must be unique. */
+export interface DuplicateRows extends OffendingDocument {
+  /** Rows that exclude each other have the same number. */
+  readonly group: number;
+  /** Rows in the group, and how many of them are this document's. */
+  readonly rows: number;
+  readonly ownRows: number;
+}
+
+/** A row whose reference leads nowhere. */
+export interface OrphanRow extends OffendingDocument {
+  /** Finds this one row again; opaque outside the target. */
+  readonly rowLocator: string;
+  /** The referenced value in the target's binary form. */
+  readonly reference: Uint8Array;
+}
+
+/** Documents to take out of a collection's tables again, all in one transaction. */
 export interface SetAside {
   readonly collection: CollectionMapping;
   readonly rejections: readonly RejectionRecord[];
-  /** Rows to delete: those of the rejected documents, and of any that are written again. */
+  /** Documents whose rows are deleted: the rejected ones, and any that are written again. */
   readonly locators: readonly string[];
-  /** Rows of documents that stay, though they shared a key with a rejected one. One list per table. */
+  /** Rows of documents that stay, though they shared a key with a rejected one. One list for each of `tables`. */
   readonly pages: readonly (readonly RowPage[])[];
   readonly tables: readonly TargetTable[];
 }
@@ -54,8 +67,8 @@ export interface SetAside {
 /** How a collection's tables were found before the load. */
 export interface FoundTables {
   readonly missing: readonly string[];
-  /** Rows of the root table. */
-  readonly rowsBefore: number;
+  /** Rows in each of those that are there, where they may hold some. */
+  readonly rowsBefore: RowCounts;
 }
 
 /**
@@ -95,21 +108,21 @@ export interface TargetSchema {
   findDuplicates(
     collection: CollectionMapping,
     step: PostLoadStep & { kind: 'primary-key' | 'unique' },
-  ): Promise<readonly OffendingRow[]>;
-  /** Rows that refer to one that is not there. */
+  ): Promise<readonly DuplicateRows[]>;
+  /** Rows that refer to one that is not there, those of one document in the order of their key. */
   findOrphans(
     collection: CollectionMapping,
     step: PostLoadStep & { kind: 'foreign-key' },
-  ): Promise<readonly OffendingRow[]>;
+  ): Promise<readonly OrphanRow[]>;
 
-  /** Deletes rows, writes rejections and moves the counts, in one transaction. */
+  /** Deletes rows of all tables, writes rejections and moves the counts, in one transaction. */
   setAside(runId: string, change: SetAside): Promise<void>;
-  /** Sets references to NULL, and records each document. */
+  /** Sets the references of these rows to NULL, and records each. */
   clearReferences(
     runId: string,
     collection: CollectionMapping,
     step: PostLoadStep & { kind: 'foreign-key' },
-    rows: readonly (OffendingRow & { readonly idText: string })[],
+    rows: readonly (OrphanRow & { readonly idText: string })[],
   ): Promise<void>;
 
   countRows(table: string): Promise<number>;

@@ -2,7 +2,7 @@ import type { CheckpointStore } from '../checkpoint/checkpoint-store.ts';
 import { collectionCounts } from '../checkpoint/collection-counts.ts';
 import { exitCodes } from '../errors/error-codes.ts';
 import type { CollectionMapping } from '../mapping/mapping.ts';
-import type { CollectionComparison, ValidationReport } from '../report/validation-report.ts';
+import type { CollectionComparison, TableComparison, ValidationReport } from '../report/validation-report.ts';
 import type { DocumentSource } from '../source/document-source.ts';
 import type { TargetSchema } from '../target/target-schema.ts';
 
@@ -37,26 +37,22 @@ export async function compareCounts(parts: CompareCountsParts): Promise<Validati
       if (found !== inRange.read) isEqual = false;
       documents += found;
     }
-    const table = mapping.tables[0]!.name;
-    const actualRows = await schema.countRows(table);
-    const expectedRows = record.rowsBefore + counts.loaded;
-    if (actualRows !== expectedRows) isEqual = false;
+    const tables: TableComparison[] = [];
+    for (const { name: table } of mapping.tables) {
+      const actualRows = await schema.countRows(table);
+      const expectedRows = (record.rowsBefore[table] ?? 0) + (counts.rows[table] ?? 0);
+      if (actualRows !== expectedRows) isEqual = false;
+      const missing = Math.max(0, expectedRows - actualRows);
+      const extra = Math.max(0, actualRows - expectedRows);
+      tables.push({ table, expectedRows, actualRows, missing, extra, changed: 0 });
+    }
     collections.push({
       collection: mapping.collection,
       level: 'counts',
       documents,
       rejected: counts.rejected,
       filtered: counts.filtered,
-      tables: [
-        {
-          table,
-          expectedRows,
-          actualRows,
-          missing: Math.max(0, expectedRows - actualRows),
-          extra: Math.max(0, actualRows - expectedRows),
-          changed: 0,
-        },
-      ],
+      tables,
       declaredLosses: [],
     });
   }

@@ -6,6 +6,7 @@ import type { BsonValue } from './bson-value.ts';
 import { passesCheck } from './check-value.ts';
 import { findSource } from './find-source.ts';
 import type { AdjustmentKind } from './plain-outcome.ts';
+import type { RowSource } from './row-source.ts';
 import { toColumn, yamlToColumn } from './to-column.ts';
 import { type ScalarContext, toScalar } from './to-scalar.ts';
 import { type ValuePath, valueProblem } from './value-path.ts';
@@ -22,7 +23,7 @@ export interface ColumnOutcome {
   /** PostgreSQL's text input; null is SQL NULL. */
   readonly text: string | null;
   readonly adjustments: ReadonlySet<AdjustmentKind>;
-  /** The path whose value this column has. */
+  /** The path, in what the row is made from, whose value this column has. */
   readonly winner: DocumentPath | undefined;
   /** Other paths of its `from`, whose values it does not have. */
   readonly losing: readonly DocumentPath[];
@@ -38,17 +39,19 @@ const mismatchCodes: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The value of one column for one document.
+ * The value of one column for one row.
  * @throws DocrowError with a code that sets the document aside; `path` is in its context
  */
 export function convertColumn(
   column: ColumnMapping,
-  document: Buffer,
+  row: RowSource,
   mapping: CollectionMapping,
   context: ConversionContext,
 ): ColumnOutcome {
-  const source = findSource(column, document, context.runTime);
-  const path = source.path ?? firstPath(column);
+  const [only] = column.from;
+  if (only?.kind === 'parent') return copyFromParent(only.column, column, row);
+  const source = findSource(column, row, context.runTime);
+  const path = [...row.at, ...(source.path ?? firstPath(column))];
   const adjustments = new Set<AdjustmentKind>();
   const { path: winner, losing } = source;
   const scalar = {
@@ -59,11 +62,12 @@ export function convertColumn(
   try {
     let value = source.value;
     if (column.transform !== undefined) {
-      value = applyTransform(transformOf(column.transform, context), source.raw, document, path);
+      value = applyTransform(transformOf(column.transform, context), source.raw, row.document, path);
     }
     const applyConvert = column.transform === undefined;
     // One document of a collection may have null for an `_id`, which is an `_id` like any other.
-    const toText = isIdPath(winner) && keysNull(column) ? toScalarOrNull : toColumn;
+    const isId = row.parent === undefined && isIdPath(winner);
+    const toText = isId && keysNull(column) ? toScalarOrNull : toColumn;
     const text = convertOrDefault(value, column, { ...scalar, applyConvert }, path, toText);
     return { text, adjustments, winner, losing, setAside: undefined };
   } catch (error) {
@@ -72,6 +76,13 @@ export function convertColumn(
     const setAside = kind === 'mismatch-null' ? undefined : winner;
     return { text: null, adjustments: new Set([kind]), winner, losing, setAside };
   }
+}
+
+/** A row of a child table has what its parent's row has, after all conversions. */
+function copyFromParent(name: string, column: ColumnMapping, row: RowSource): ColumnOutcome {
+  const text = row.parent?.get(name) ?? null;
+  if (text === null && column.required) throw missingValue(row.at);
+  return { text, adjustments: new Set(), winner: undefined, losing: [], setAside: undefined };
 }
 
 const isIdPath = (path: ValuePath | undefined): boolean => path?.length === 1 && path[0] === '_id';
@@ -102,9 +113,7 @@ function convertOrDefault(
     usesDefault && column.default !== undefined
       ? yamlToColumn(column.default, scalar)
       : toText(value, scalar, path);
-  if (text === null && column.required) {
-    throw valueProblem('value-required', 'The column is required and the document has no value for it', path);
-  }
+  if (text === null && column.required) throw missingValue(path);
   if (
     text !== null &&
     !usesDefault &&
@@ -115,6 +124,9 @@ function convertOrDefault(
   }
   return text;
 }
+
+const missingValue = (path: ValuePath): DocrowError =>
+  valueProblem('value-required', 'The column is required and the document has no value for it', path);
 
 function transformOf(name: string, { transforms }: ConversionContext): Transform {
   const transform = transforms.get(name);

@@ -1,4 +1,4 @@
-import type { CollectionMapping, DocumentPath } from '../mapping/mapping.ts';
+import type { DocumentPath } from '../mapping/mapping.ts';
 import type { BsonElement } from './bson-value.ts';
 import { readElements } from './decode-value.ts';
 import { keyForPath } from './read-text.ts';
@@ -19,29 +19,23 @@ export function lookUp(document: Buffer, path: DocumentPath): BsonElement | unde
 export const isKey = (key: Buffer, text: string): boolean => key.equals(Buffer.from(text));
 
 /**
- * Looks for duplicate keys in the document and in every sub-document that a column's path leads into: there a
- * duplicate would be lost without a trace. (Inside the values of columns their types decide.)
+ * Looks for duplicate keys in the document and in every sub-document that a path of columns or child tables leads into:
+ * there a duplicate would be lost without a trace. (Inside the values of columns their types decide.)
+ * @param paths of the columns and child tables
+ * @param at where the document stands
  * @throws DocrowError `document-duplicate-key` for the first second occurrence in reading order
  */
-export function rejectDuplicateKeys(document: Buffer, mapping: CollectionMapping): void {
-  const paths = mapping.tables
-    .flatMap((table) => table.columns)
-    .flatMap((column) => column.from)
-    .flatMap((source) => (source.kind === 'path' ? [source.path] : []));
-  rejectAt(document, paths, []);
-}
-
-function rejectAt(document: Buffer, paths: readonly DocumentPath[], path: ValuePath): void {
+export function rejectDuplicateKeys(document: Buffer, paths: readonly DocumentPath[], at: ValuePath): void {
   const seen: Buffer[] = [];
   for (const { key, value } of readElements(document)) {
-    const keyPath = [...path, keyForPath(key)];
+    const keyPath = [...at, keyForPath(key)];
     if (seen.some((earlier) => earlier.equals(key))) {
       throw valueProblem('document-duplicate-key', 'The document has the same key twice', keyPath);
     }
     seen.push(key);
     const below = paths.filter(([first = '', ...rest]) => rest.length > 0 && isKey(key, first));
     if (value.type === 'document' && below.length > 0) {
-      rejectAt(
+      rejectDuplicateKeys(
         value.raw,
         below.map((longer) => longer.slice(1)),
         keyPath,

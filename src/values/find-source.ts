@@ -1,14 +1,15 @@
 import { bsonType } from '../bson/bson-type.ts';
 import type { ColumnMapping, ColumnSource, DocumentPath } from '../mapping/mapping.ts';
-import { type BsonElement, type BsonValue, type RawBytes, sameBytes } from './bson-value.ts';
+import { type BsonValue, type RawBytes, sameBytes } from './bson-value.ts';
 import { lookUp } from './document-fields.ts';
+import type { RowSource } from './row-source.ts';
 
 /** The value that a column's `from` gives. */
 export interface FoundSource {
   /** Undefined when the column's value is missing. */
   readonly value: BsonValue | undefined;
   readonly raw: RawBytes | undefined;
-  /** The value's own path; undefined when it is missing or was computed. */
+  /** The value's own path, empty for a whole element; undefined when it is missing or was computed. */
   readonly path: DocumentPath | undefined;
   /**
    * Other paths of `from` that are there too, are not null and hold something else: the column would lose them, so
@@ -18,10 +19,10 @@ export interface FoundSource {
 }
 
 /** Takes the first source that is present; with `skipNull` the first that is not null, and null when all are. */
-export function findSource(column: ColumnMapping, document: Buffer, runTime: Date): FoundSource {
+export function findSource(column: ColumnMapping, row: RowSource, runTime: Date): FoundSource {
   const present = column.from.flatMap((source) => {
-    const found = readSource(source, document, runTime);
-    return found === undefined ? [] : [{ path: source.kind === 'path' ? source.path : undefined, ...found }];
+    const found = readSource(source, row, runTime);
+    return found === undefined ? [] : [{ path: pathOf(source), ...found }];
   });
   const notNull = column.skipNull ? present.find(({ value }) => value.type !== 'null') : undefined;
   const winner = notNull ?? present[0];
@@ -32,24 +33,36 @@ export function findSource(column: ColumnMapping, document: Buffer, runTime: Dat
   return { value: winner?.value, raw: winner?.raw, path: winner?.path, losing };
 }
 
-function readSource(
-  source: ColumnSource,
-  document: Buffer,
-  runTime: Date,
-): Pick<BsonElement, 'value' | 'raw'> | undefined {
+function pathOf(source: ColumnSource): DocumentPath | undefined {
+  if (source.kind === 'item') return [];
+  return source.kind === 'path' ? source.path : undefined;
+}
+
+function readSource(source: ColumnSource, row: RowSource, runTime: Date): Content | undefined {
   switch (source.kind) {
     case 'path':
-      return lookUp(document, source.path);
+      return lookUp(row.document, source.path);
     case 'run-time':
       return dateElement(BigInt(runTime.getTime()));
     case 'id-time': {
-      const id = lookUp(document, ['_id'])?.value;
+      const id = lookUp(row.document, ['_id'])?.value;
       return id?.type === 'objectId' ? dateElement(BigInt(id.bytes.readUInt32BE(0)) * 1000n) : undefined;
     }
+    case 'item':
+      return row.content;
+    case 'index': {
+      const bytes = Buffer.alloc(4);
+      bytes.writeInt32LE(row.index);
+      return { value: { type: 'int32', value: row.index }, raw: { type: bsonType.int32, bytes } };
+    }
+    case 'parent':
+      return undefined;
   }
 }
 
-function dateElement(milliseconds: bigint): Pick<BsonElement, 'value' | 'raw'> {
+type Content = RowSource['content'];
+
+function dateElement(milliseconds: bigint): Content {
   const bytes = Buffer.alloc(8);
   bytes.writeBigInt64LE(milliseconds);
   return { value: { type: 'date', milliseconds }, raw: { type: bsonType.date, bytes } };

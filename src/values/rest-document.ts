@@ -1,4 +1,4 @@
-import { bsonType } from '../bson/bson-type.ts';
+import { bsonType, emptyDocumentSize } from '../bson/bson-type.ts';
 import type { DocumentPath } from '../mapping/mapping.ts';
 import type { RawBytes } from './bson-value.ts';
 import { readElements } from './decode-value.ts';
@@ -15,16 +15,20 @@ export interface RestDocument {
 }
 
 /**
- * Collects what no column keeps. `_id` is only in it when `kept` says so: docrow keeps it elsewhere.
- * @param taken the paths that columns name; what is below a taken path is taken with it
+ * Collects what no column keeps.
+ * @param taken the paths that columns and child tables name, or `all`; what is below a taken path is taken with it
  * @param kept paths that have to be in the rest although they are taken
+ * @param keepsEmpty an empty sub-document that columns could take parts of is in the rest, as `{}`
  */
 export function collectRest(
   document: Buffer,
-  taken: readonly DocumentPath[],
+  taken: readonly DocumentPath[] | 'all',
   kept: readonly DocumentPath[],
+  keepsEmpty: boolean,
 ): RestDocument {
-  return collectBelow(document, [...taken, ['_id']], kept, false, []);
+  return taken === 'all'
+    ? collectBelow(document, [], kept, true, [], keepsEmpty)
+    : collectBelow(document, taken, kept, false, [], keepsEmpty);
 }
 
 function collectBelow(
@@ -33,6 +37,7 @@ function collectBelow(
   kept: readonly DocumentPath[],
   allTaken: boolean,
   path: ValuePath,
+  keepsEmpty: boolean,
 ): RestDocument {
   const fields: Buffer[] = [];
   const paths: ValuePath[] = [];
@@ -49,9 +54,11 @@ function collectBelow(
     const isKnown = allTaken || takenHere.length + keptHere.length > 0;
     if (isKnown && elements.slice(index + 1).some((later) => later.key.equals(key))) continue;
     const isTaken = allTaken || takenHere.some(isEnd);
-    const isWhole = keptHere.some(isEnd) || (!isTaken && takenHere.length + keptHere.length === 0);
+    const isKeptEmpty = keepsEmpty && value.type === 'document' && value.raw.length === emptyDocumentSize;
+    const isWhole =
+      keptHere.some(isEnd) || (!isTaken && (takenHere.length + keptHere.length === 0 || isKeptEmpty));
     if (!isWhole && value.type === 'document' && takenHere.length + keptHere.length > 0) {
-      const below = collectBelow(value.raw, takenHere, keptHere, isTaken, fieldPath);
+      const below = collectBelow(value.raw, takenHere, keptHere, isTaken, fieldPath, keepsEmpty);
       if (below.paths.length > 0) add(key, { type: bsonType.document, bytes: below.bytes }, below.paths);
     } else if (isWhole || !isTaken) {
       add(key, raw, [fieldPath]);

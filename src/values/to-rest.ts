@@ -1,21 +1,22 @@
 import type { CollectionMapping } from '../mapping/mapping.ts';
+import type { BsonValue } from './bson-value.ts';
 import { escapeNul } from './nul-character.ts';
-import type { RestDocument } from './rest-document.ts';
 import { toJson } from './to-json.ts';
-import { valueProblem } from './value-path.ts';
+import { type ValuePath, valueProblem } from './value-path.ts';
 
 /** The key of the object that stands for a text with NUL characters, which jsonb cannot hold. */
 const nulKey = '$docrowNul';
 
 /**
- * The rest column: canonical Extended JSON, and null when there is nothing left over.
+ * What the rest column holds: canonical Extended JSON.
+ * @param value what is left of a document, or an element of an array as it is
+ * @param at where it stands
  * @throws DocrowError `document-duplicate-key`, `document-too-deep`, `value-invalid-utf8`, and `value-nul-character`
  *   for a document that itself has the key `$docrowNul` there: nobody could tell it from an escaped text
  */
-export function toRest(rest: RestDocument, duplicates: CollectionMapping['duplicates']): string | null {
-  if (rest.paths.length === 0) return null;
+export function toRest(value: BsonValue, duplicates: CollectionMapping['duplicates'], at: ValuePath): string {
   return toJson(
-    { type: 'document', raw: rest.bytes },
+    value,
     {
       style: 'canonical',
       duplicates: duplicates === 'reject' ? 'reject' : 'keep',
@@ -30,6 +31,6 @@ export function toRest(rest: RestDocument, duplicates: CollectionMapping['duplic
         );
       },
     },
-    [],
+    at,
   );
 }

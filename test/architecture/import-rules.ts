@@ -12,7 +12,9 @@ const contracts = [
   'source/document-source.ts',
   'target/row-target.ts',
   'target/target-schema.ts',
+  'target/retry-target.ts',
   'checkpoint/checkpoint-store.ts',
+  'checkpoint/retry-store.ts',
   'checkpoint/collection-counts.ts',
 ];
 
@@ -62,6 +64,12 @@ export const importRules: readonly ImportRule[] = [
     reason: '`where` means the same for every source, so it looks at bytes and at nothing else',
   },
   {
+    room: 'losses',
+    mayImport: ['mapping', 'values', 'errors', 'bson'],
+    reason:
+      'what is lost follows from the mapping and the bytes; whether it is planned or validated does not matter',
+  },
+  {
     room: 'source',
     mayImport: ['bson', 'errors'],
     mayImportTypes: ['mapping'],
@@ -75,6 +83,8 @@ export const importRules: readonly ImportRule[] = [
       'errors',
       'checkpoint/checkpoint-store.ts',
       'checkpoint/postgres/save-chunk.ts',
+      'checkpoint/retry-store.ts',
+      'checkpoint/postgres/save-retry.ts',
       'mapping/type-sql.ts',
     ],
     mayImportTypes: ['mapping'],
@@ -86,9 +96,9 @@ export const importRules: readonly ImportRule[] = [
     mayImportTypes: ['mapping', 'source/document-source.ts'],
     reason: 'the state is stored for the use cases, not by their rules',
   },
-  useCase('pipeline'),
+  useCase('pipeline', ['losses', 'profiling', 'target/target-probe.ts']),
   useCase('changes'),
-  useCase('validation'),
+  useCase('validation', ['losses']),
   useCase('profiling'),
   {
     room: 'report',
@@ -110,6 +120,7 @@ export const importRules: readonly ImportRule[] = [
       'values',
       'encoding',
       'filtering',
+      'losses',
       'source',
       'target',
       'checkpoint',

@@ -151,6 +151,15 @@ export function describeDocumentSource(name: string, setUp: () => Promise<Docume
         expect(source.describePosition(first?.position ?? new Uint8Array(8))).toMatch(/\d/);
       }));
 
+    it('describes its collections', () =>
+      each(async (collection) => {
+        const { indexes } = await source.describeCollection(collection);
+        expect(new Set(indexes.map(({ name }) => name)).size).toBe(indexes.length);
+        await expect(source.describeCollection('no such collection')).rejects.toMatchObject({
+          code: 'source-not-found',
+        });
+      }));
+
     it('refuses a collection that is not there', async () => {
       const read = (async () => readAll(source.readRange('no such collection', everything)))();
       await expect(read).rejects.toMatchObject({ code: 'source-not-found' });

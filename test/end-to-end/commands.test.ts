@@ -53,7 +53,7 @@ describe('before the first migration', () => {
     expect(code).toBe(0);
     await queryTarget(database.uri, stdout);
     const made = await constraintLines();
-    await queryTarget(database.uri, 'drop table subtasks, tasks, users');
+    await queryTarget(database.uri, 'drop table subtask_prompts, subtasks, tasks, users');
     const applied = await docrow(['schema', '--apply', '--json']);
     expect(JSON.parse(applied.stdout)).toMatchObject({ command: 'schema', exitCode: 0, applied: true });
     expect(await constraintLines()).toEqual(made);
@@ -96,7 +96,10 @@ describe('a migration', () => {
     expect(report).toMatchObject({ exitCode: 6, totals: { read: 3940, loaded: 3903, rejected: 37 } });
     expect(report.validation.verdict).toBe('match');
     expect(await constraintLines()).toEqual(before);
-    await queryTarget(database.uri, 'drop schema docrow cascade; drop table subtasks, tasks, users');
+    await queryTarget(
+      database.uri,
+      'drop schema docrow cascade; drop table subtask_prompts, subtasks, tasks, users',
+    );
   });
 
   test('has a report of the promised shape', async () => {
@@ -127,7 +130,7 @@ describe('a migration', () => {
       loaded: 3903,
       rejected: 37,
       filtered: 0,
-      rows: 3903,
+      rows: 9578,
       bytes: 3_109_624,
       seconds: expect.any(Number),
     });

@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { MigrationReport } from '../../src/report/migration-report.ts';
@@ -28,6 +30,22 @@ const knownGroups = known
   )
   .sort();
 
+/** Exports called like their collections. */
+const exportBase = mkdtempSync(join(tmpdir(), 'docrow-exports-'));
+const exportFolders: ReadonlyMap<string, string> = new Map([
+  ['export-canonical', join(exportBase, 'canonical')],
+  ['export-relaxed', join(exportBase, 'relaxed')],
+]);
+
+function copyExports(): void {
+  for (const folder of exportFolders.values()) mkdirSync(folder);
+  for (const name of imagegenCollections) {
+    const read = (form: string) => readFileSync(join(imagegenFolder, 'export', `${name}.${form}.jsonl`));
+    writeFileSync(join(exportBase, 'canonical', `${name}.jsonl`), read('canonical'));
+    writeFileSync(join(exportBase, 'relaxed', `${name}.json.gz`), gzipSync(read('relaxed')));
+  }
+}
+
 let server: MongoServer | undefined;
 let reference: TargetContent;
 
@@ -39,6 +57,7 @@ async function migrateInto(database: TestDatabase, source: string, more: readonl
 }
 
 beforeAll(async () => {
+  copyExports();
   server = await startMongoServerOrSkip();
   if (server !== undefined) {
     for (const name of imagegenCollections) {
@@ -52,6 +71,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await server?.stop();
+  rmSync(exportBase, { recursive: true });
 });
 
 describe('the sample gives the same rows and rejections from', () => {
@@ -61,12 +81,15 @@ describe('the sample gives the same rows and rejections from', () => {
     ['a packed mongodump folder', 'dump-gzip', []],
     ['an archive', 'imagegen.archive', ['--chunk-bytes', '64KiB']],
     ['a packed archive', 'imagegen.archive.gz', []],
+    ['exports, canonical', 'export-canonical', ['--workers', '2', '--chunk-documents', '100']],
+    ['exports, relaxed and packed', 'export-relaxed', []],
     ['a live server', 'mongodb', ['--database', 'imagegen', '--chunk-documents', '333']],
   ] as const)('%s', async ([, form, more], { skip }) => {
     if (form === 'mongodb' && server === undefined) return skip();
     const database = await createDatabase(inject('postgresUri'));
     try {
-      const source = form === 'mongodb' ? server!.uri : join(imagegenFolder, form);
+      const source =
+        form === 'mongodb' ? server!.uri : (exportFolders.get(form) ?? join(imagegenFolder, form));
       const report = await migrateInto(database, source, more);
       expect(report).toMatchObject({
         command: 'migrate',
@@ -79,7 +102,7 @@ describe('the sample gives the same rows and rejections from', () => {
         loaded: 3903,
         rejected: 37,
         filtered: 0,
-        rows: 3903,
+        rows: 9578,
       });
       expect(report.validation).toEqual({ verdict: 'match', level: 'counts' });
       expect(groupsOf(report)).toEqual(knownGroups);
@@ -88,6 +111,20 @@ describe('the sample gives the same rows and rejections from', () => {
         expect(attempt).toMatchObject({ read, loaded, rejected, filtered });
       }
       expect(await readTarget(database.uri, sampleTables)).toEqual(reference);
+    } finally {
+      await database.drop();
+    }
+  });
+
+  test('a single export over many lines in an array, with --only', async () => {
+    const database = await createDatabase(inject('postgresUri'));
+    const path = join(exportBase, 'tasks.json');
+    copyFileSync(join(imagegenFolder, 'export', 'tasks.array.json'), path);
+    try {
+      const report = await migrateInto(database, path, ['--only', 'tasks', '--max-rejects', '5']);
+      expect(report).toMatchObject({ exitCode: 0, totals: { read: 700, loaded: 695, rejected: 5 } });
+      const { tables } = await readTarget(database.uri, ['tasks']);
+      expect(tables['tasks']).toEqual(reference.tables['tasks']);
     } finally {
       await database.drop();
     }

@@ -1,5 +1,10 @@
 import fc from 'fast-check';
-import type { CollectionMapping, ColumnMapping, DocumentPath } from '../../src/mapping/mapping.ts';
+import type {
+  CollectionMapping,
+  ColumnMapping,
+  DocumentPath,
+  TableMapping,
+} from '../../src/mapping/mapping.ts';
 import { arbitraryMapping, optional, seldom, typeTable } from './mapping-arbitraries.ts';
 import { type RawField, type RawKey, type RawValue, raw, rawDocument } from './raw-bson.ts';
 import { fieldsArbitrary, scalarArbitrary, valueArbitrary } from './value-arbitraries.ts';
@@ -38,25 +43,55 @@ function valueFor(column: ColumnMapping): fc.Arbitrary<RawValue> {
   );
 }
 
-/** Values at the paths that columns name, some left out, in any order. */
-function mappedFields(mapping: CollectionMapping): fc.Arbitrary<readonly PathValue[]> {
-  const wanted = mapping.tables
-    .flatMap((table) => table.columns)
-    .flatMap((column) =>
-      column.from.flatMap((source) =>
-        source.kind === 'path'
-          ? [
-              fc
-                .tuple(valueFor(column), seldom(5))
-                .map(([value, leftOut]) => (leftOut ? [] : [{ path: source.path, value }])),
-            ]
-          : [],
-      ),
-    );
+/** Values at the paths that columns and child tables name, some left out, in any order. */
+function mappedFields(table: TableMapping, mapping: CollectionMapping): fc.Arbitrary<readonly PathValue[]> {
+  const ofColumns = table.columns.flatMap((column) =>
+    column.from.flatMap((source) =>
+      source.kind === 'path' ? [sometimesAt(source.path, valueFor(column))] : [],
+    ),
+  );
+  const ofChildren = childrenOf(table, mapping).flatMap((child) =>
+    child.each!.path.length === 0 ? [] : [sometimesAt(child.each!.path, arrayFor(child, mapping))],
+  );
   return fc
-    .tuple(...wanted)
+    .tuple(...ofColumns, ...ofChildren)
     .map((lists) => onePerPath(lists.flat()))
     .chain((list) => fc.shuffledSubarray([...list], { minLength: list.length }));
+}
+
+const sometimesAt = (
+  path: DocumentPath,
+  values: fc.Arbitrary<RawValue>,
+): fc.Arbitrary<readonly PathValue[]> =>
+  fc.tuple(values, seldom(5)).map(([value, leftOut]) => (leftOut ? [] : [{ path, value }]));
+
+const childrenOf = ({ name }: TableMapping, { tables }: CollectionMapping): readonly TableMapping[] =>
+  tables.filter(({ each }) => each?.parent === name);
+
+/** What a child table is made from: mostly an array of what fits it. */
+function arrayFor(table: TableMapping, mapping: CollectionMapping): fc.Arbitrary<RawValue> {
+  const elements = fc.array(elementFor(table, mapping), { maxLength: 4 }).map(raw.array);
+  return fc.oneof(
+    { weight: 30, arbitrary: elements },
+    { weight: 2, arbitrary: fc.constant(raw.null()) },
+    { weight: 1, arbitrary: scalarArbitrary },
+    { weight: 1, arbitrary: fieldsArbitrary.map(raw.document) },
+  );
+}
+
+/** An element for a child table: mostly a document, or what takes the element whole, seldom anything. */
+function elementFor(table: TableMapping, mapping: CollectionMapping): fc.Arbitrary<RawValue> {
+  const ofItem = table.columns.filter(({ from }) => from.some(({ kind }) => kind === 'item')).map(valueFor);
+  const ofChildren = childrenOf(table, mapping)
+    .filter(({ each }) => each!.path.length === 0)
+    .map((child) => arrayFor(child, mapping));
+  const documents = fc
+    .tuple(mappedFields(table, mapping), optional(fieldsArbitrary, 10))
+    .map(([values, others = []]) => raw.document([...nest(values), ...others]));
+  return fc.oneof(
+    { weight: 60, arbitrary: fc.oneof(documents, ...ofItem, ...ofChildren) },
+    { weight: 1, arbitrary: valueArbitrary },
+  );
 }
 
 const onePerPath = (values: readonly PathValue[]): readonly PathValue[] => [
@@ -86,7 +121,7 @@ function nest(values: readonly PathValue[]): RawField[] {
 export function arbitraryDocumentFor(mapping: CollectionMapping): fc.Arbitrary<Buffer> {
   return fc
     .tuple(
-      mappedFields(mapping),
+      mappedFields(mapping.tables[0]!, mapping),
       optional(fieldsArbitrary, 4),
       fc.constantFrom(raw.objectId('65a1b2c3d4e5f60718293a4b'), raw.int32(7), raw.string('key')),
       seldom(4),

@@ -40,32 +40,40 @@ export function createProject(
 export const bsonOf = (documents: readonly (Document | Uint8Array)[]): Buffer =>
   Buffer.concat(documents.map((one) => (one instanceof Uint8Array ? one : serialize(one))));
 
-export interface MappingText {
-  readonly collection: string;
-  readonly table?: string;
-  readonly key?: string;
+export interface TableText {
+  /** Default `id`. */
+  readonly key?: string | readonly string[];
   /** One YAML line each. */
   readonly columns: readonly string[];
-  /** Lines at the level of `columns`, such as `rest:` and `indexes:`. */
+  /** Lines at the level of `columns`, such as `rest:`, `indexes:` and, of a child table, `each:`. */
   readonly more?: readonly string[];
 }
 
-/** The YAML of a mapping with one table. */
-export function mappingYaml({
-  collection,
-  table = collection,
-  key = 'id',
-  columns,
-  more = [],
-}: MappingText): string {
+export interface MappingText extends TableText {
+  readonly collection: string;
+  /** Name of the root table, where it is not that of the collection. */
+  readonly table?: string;
+  /** Child tables by name. */
+  readonly children?: Readonly<Record<string, TableText>>;
+}
+
+/** The YAML of a mapping. */
+export function mappingYaml({ collection, table = collection, children = {}, ...root }: MappingText): string {
   return [
     `collection: ${JSON.stringify(collection)}`,
     'tables:',
-    `  ${JSON.stringify(table)}:`,
-    `    key: [${JSON.stringify(key)}]`,
+    ...tableYaml(table, root),
+    ...Object.entries(children).flatMap(([name, child]) => tableYaml(name, child)),
+    '',
+  ].join('\n');
+}
+
+function tableYaml(name: string, { key = 'id', columns, more = [] }: TableText): readonly string[] {
+  return [
+    `  ${JSON.stringify(name)}:`,
+    `    key: ${JSON.stringify([key].flat())}`,
     '    columns:',
     ...columns.map((line) => `      ${line}`),
     ...more.map((line) => `    ${line}`),
-    '',
-  ].join('\n');
+  ];
 }

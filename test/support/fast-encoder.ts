@@ -1,26 +1,39 @@
+import type { Adjustment } from '../../src/encoding/adjustment-log.ts';
 import {
   type CollectionEncoder,
   compileCollection,
   type EncoderOptions,
 } from '../../src/encoding/compile-collection.ts';
 import type { Memory } from '../../src/encoding/memory.ts';
-import type { CollectionMapping, ColumnMapping, ColumnType } from '../../src/mapping/mapping.ts';
+import type {
+  CollectionMapping,
+  ColumnMapping,
+  ColumnType,
+  TableMapping,
+} from '../../src/mapping/mapping.ts';
 import type { Transform } from '../../src/mapping/transform.ts';
 import { convertDocument } from '../../src/values/convert-document.ts';
-import type { PlainOutcome } from '../../src/values/plain-outcome.ts';
 import { copyFieldText, readCopyRows } from './copy-binary.ts';
 import { columnOf, mappingOf, runTime } from './plain-conversion.ts';
 import { type RawField, type RawValue, rawDocument } from './raw-bson.ts';
 
-export interface PlainRow {
-  readonly kind: 'row';
-  readonly values: readonly (string | null)[];
-  readonly adjustments: readonly { readonly column: string; readonly kind: string }[];
+/** The rows of one table, their fields as text. */
+export interface TableRows {
+  readonly table: string;
+  readonly rows: readonly (readonly (string | null)[])[];
 }
 
-/** What the encoder or the plain conversion makes of a document, in one form for both. */
+/** What a document becomes, in one form for the encoder and the plain conversion. */
+export interface ComparableRows {
+  readonly kind: 'rows';
+  /** All mapped tables, in the mapping's order. */
+  readonly tables: readonly TableRows[];
+  /** In the order of their texts: when each was noted is nobody's concern. */
+  readonly adjustments: readonly Adjustment[];
+}
+
 export type ComparableOutcome =
-  | PlainRow
+  | ComparableRows
   | { readonly kind: 'rejected'; readonly code: string; readonly path: string };
 
 export const memoryOf = (bytes: Buffer): Memory => ({
@@ -42,12 +55,11 @@ export function encoderOf(
   return compileCollection({ mapping, runTime, transforms, ...given });
 }
 
-/** The types of the columns that a mapped row has, the rest column included. */
-export const rowTypes = (mapping: CollectionMapping): readonly ColumnType[] =>
-  mapping.tables.flatMap(({ columns, rest }) => [
-    ...columns.map(({ type }) => type),
-    ...(rest === undefined ? [] : [{ name: 'jsonb', array: false } as const]),
-  ]);
+/** The types of the columns that a row has, the rest column included. */
+export const rowTypes = ({ columns, rest }: TableMapping): readonly ColumnType[] => [
+  ...columns.map(({ type }) => type),
+  ...(rest === undefined ? [] : [{ name: 'jsonb', array: false } as const]),
+];
 
 /** Takes what the encoder wrote for the table at `index`. */
 export function takeBytes(encoder: CollectionEncoder, index = 0): Buffer {
@@ -65,18 +77,25 @@ export function encodeOutcome(
   start = 0,
 ): ComparableOutcome {
   const outcome = encoder.encode(input, start);
-  const bytes = takeBytes(encoder);
+  const written = encoder.tables.map((_, index) => takeBytes(encoder, index));
   if (outcome !== 'loaded') {
-    if (bytes.length > 0) throw new RangeError('A document that is set aside left bytes');
+    if (written.some(({ length }) => length > 0)) {
+      throw new RangeError('A document that is set aside left bytes');
+    }
     const { code = 'none', path = '' } = encoder.rejection ?? {};
     return { kind: 'rejected', code, path };
   }
-  const [row = [], ...more] = readCopyRows(bytes);
-  if (more.length > 0) throw new RangeError('More than one row');
-  const types = rowTypes(mapping);
-  if (row.length !== types.length) throw new RangeError('Another number of fields');
-  const values = row.map((field, index) => (field === null ? null : copyFieldText(types[index]!, field)));
-  return { kind: 'row', values: normalFloats(values, types), adjustments: [...encoder.adjustments] };
+  const tables = mapping.tables.map((table, index) => readRows(table, written[index]!));
+  return { kind: 'rows', tables, adjustments: sorted(encoder.adjustments) };
+}
+
+function readRows(table: TableMapping, bytes: Buffer): TableRows {
+  const types = rowTypes(table);
+  const rows = readCopyRows(bytes).map((row) => {
+    if (row.length !== types.length) throw new RangeError('Another number of fields');
+    return row.map((field, index) => (field === null ? null : copyFieldText(types[index]!, field)));
+  });
+  return { table: table.name, rows: rows.map((row) => normalFloats(row, types)) };
 }
 
 /** What the plain conversion makes of a document. */
@@ -85,12 +104,25 @@ export function plainOutcome(
   mapping: CollectionMapping,
   transforms: ReadonlyMap<string, Transform> = new Map(),
 ): ComparableOutcome {
-  const outcome: PlainOutcome = convertDocument(document, mapping, mapping.tables[0]!, {
-    runTime,
-    transforms,
-  });
+  const outcome = convertDocument(document, mapping, { runTime, transforms });
   if (outcome.kind === 'rejected') return { kind: 'rejected', code: outcome.code, path: outcome.path };
-  return { ...outcome, values: normalFloats(outcome.values, rowTypes(mapping)) };
+  const tables = outcome.tables.map(({ table, rows }, index) => {
+    const types = rowTypes(mapping.tables[index]!);
+    return { table, rows: rows.map((row) => normalFloats(row, types)) };
+  });
+  return { kind: 'rows', tables, adjustments: sorted(outcome.adjustments) };
+}
+
+const sorted = (adjustments: readonly Adjustment[]): readonly Adjustment[] =>
+  [...adjustments].sort((a, b) => (textOf(a) < textOf(b) ? -1 : 1));
+
+const textOf = ({ table, column, kind, path = '' }: Adjustment): string =>
+  JSON.stringify([table, column, kind, path]);
+
+/** The one row of the root table. */
+export function rowOf(outcome: ComparableOutcome): readonly (string | null)[] {
+  if (outcome.kind === 'rejected') throw new RangeError(`${outcome.code} ${outcome.path}`);
+  return outcome.tables[0]!.rows[0]!;
 }
 
 /** An int64 prints all its digits, the double of the same value only those that it needs. */
@@ -114,7 +146,7 @@ export const encodeFields = (
 /** What the encoder makes of one value: the text, null, or the code of the rejection. */
 export function encodeOne(column: ColumnMapping, value: RawValue): string | null {
   const outcome = encodeFields([['v', value]], mappingOf([column]));
-  return outcome.kind === 'row' ? outcome.values[0]! : outcome.code;
+  return outcome.kind === 'rows' ? rowOf(outcome)[0]! : outcome.code;
 }
 
 /** What a mapping of the one column makes of a document; the rest of the document is ignored. */

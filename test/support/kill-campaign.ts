@@ -4,7 +4,7 @@ import { reportOf, startDocrow } from './docrow-process.ts';
 import { createDatabase } from './postgres-server.ts';
 import { queryTarget, readTarget, type TargetContent } from './target-content.ts';
 
-export const sampleTables = ['users', 'tasks', 'subtasks'] as const;
+export const sampleTables = ['users', 'tasks', 'subtasks', 'subtask_prompts'] as const;
 
 export interface KillCampaign {
   /** URI of a role that may create databases. */
@@ -98,24 +98,40 @@ export async function readProgress(uri: string): Promise<Progress> {
   if (state!['found'] !== true) return { read: 0, problems: [] };
   const collections = await queryTarget(
     uri,
-    `select c.collection, c.tables[1] as name, to_regclass('public.' || c.tables[1]) is not null as found,
-      sum(r.read)::int as read, (sum(r.loaded) - c.set_aside)::int as loaded,
+    `select c.collection, c.tables, sum(r.read)::int as read, (sum(r.loaded) - c.set_aside)::int as loaded,
       (sum(r.rejected) + c.set_aside)::int as rejected, sum(r.filtered)::int as filtered,
       (select count(*)::int from docrow.rejection j where j.run_id = c.run_id and j.collection = c.collection) as kept
     from docrow.collection_run c join docrow.range r using (run_id, collection) group by c.run_id, c.collection`,
   );
   const problems: string[] = [];
   let total = 0;
-  for (const { collection, name, found, read, loaded, rejected, filtered, kept } of collections) {
-    const rows = found
-      ? Number((await queryTarget(uri, `select count(*) as n from public."${name}"`))[0]!['n'])
-      : 0;
-    if (rows !== loaded) problems.push(`${collection}: ${rows} rows, ${loaded} loaded`);
+  for (const { collection, tables, read, loaded, rejected, filtered, kept } of collections) {
+    for (const [index, table] of (tables as string[]).entries()) {
+      const { rows, counted } = await countRows(uri, String(collection), table);
+      if (rows !== counted) problems.push(`${table}: ${rows} rows, ${counted} counted`);
+      if (index === 0 && rows !== loaded) problems.push(`${collection}: ${rows} rows, ${loaded} loaded`);
+    }
     if (kept !== rejected) problems.push(`${collection}: ${kept} rejections, ${rejected} rejected`);
     if (read !== Number(loaded) + Number(rejected) + Number(filtered)) problems.push(`${collection}: counts`);
     total += Number(read);
   }
   return { read: total, problems };
+}
+
+/** Rows that are in a table, and those that the state tables count for it. */
+async function countRows(uri: string, collection: string, table: string) {
+  const [state] = await queryTarget(
+    uri,
+    `select to_regclass('public.' || $2) is not null as found, (
+      coalesce(sum((r.rows ->> $2)::int), 0) - coalesce((c.rows_set_aside ->> $2)::int, 0)
+    )::int as counted
+    from docrow.collection_run c join docrow.range r using (run_id, collection)
+    where c.collection = $1 group by c.run_id, c.collection`,
+    [collection, table],
+  );
+  if (state!['found'] !== true) return { rows: 0, counted: state!['counted'] };
+  const [found] = await queryTarget(uri, `select count(*)::int as rows from public."${table}"`);
+  return { rows: found!['rows'], counted: state!['counted'] };
 }
 
 async function compareEnd(

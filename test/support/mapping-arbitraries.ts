@@ -8,9 +8,11 @@ import type {
   ConvertName,
   DocumentPath,
   PlainTypeName,
+  TableMapping,
   YamlValue,
 } from '../../src/mapping/mapping.ts';
 import type { Transform } from '../../src/mapping/transform.ts';
+import { arbitraryChildTable } from './child-table-arbitraries.ts';
 import { mappingOf } from './plain-conversion.ts';
 import { type RawValue, raw } from './raw-bson.ts';
 import {
@@ -157,13 +159,16 @@ const textTypes: readonly PlainTypeName[] = ['text', 'varchar', 'json', 'jsonb']
 const jsonTypes: readonly PlainTypeName[] = ['json', 'jsonb'];
 const instantTypes: readonly PlainTypeName[] = ['timestamptz', 'timestamp', 'json', 'jsonb'];
 
+/** Whether a source is a part of the document, which a policy can send to rest. */
+const isStored = (kind: ColumnSource['kind']): boolean => kind === 'path' || kind === 'item';
+
 /** What the mapping's checker would refuse is put right: keys that have no meaning for the type or contradict each other. */
-function putRight(column: ColumnMapping): ColumnMapping {
+export function putRight(column: ColumnMapping): ColumnMapping {
   const { type } = column;
   const isJson = jsonTypes.includes(type.name);
   const takesTimes = instantTypes.includes(type.name) && !type.array;
-  const from = column.from.filter(({ kind }) => kind === 'path' || takesTimes);
-  const hasPath = from.some(({ kind }) => kind === 'path');
+  const from = column.from.filter(({ kind }) => isStored(kind) || takesTimes);
+  const hasPath = from.some(({ kind }) => isStored(kind));
   const transform = column.convert === undefined ? column.transform : undefined;
   return {
     ...column,
@@ -218,12 +223,22 @@ function columnOfType(name: string, type: ColumnType, hasRest: boolean): fc.Arbi
     .map((column) => putRight(typeof column.default === 'bigint' ? { ...column, check: undefined } : column));
 }
 
+/** The column with policies that let nearly every value pass: a document of many rows would seldom pass otherwise. */
+export const forgiving = (column: ColumnMapping): ColumnMapping =>
+  putRight({
+    ...column,
+    required: false,
+    check: undefined,
+    mismatch: column.mismatch === 'reject' ? 'null' : column.mismatch,
+    nul: column.nul === 'reject' ? 'escape' : column.nul,
+  });
+
 /** A column of any type with any policies that a mapping may combine. */
-function arbitraryColumn(name: string, hasRest: boolean): fc.Arbitrary<ColumnMapping> {
+export function arbitraryColumn(name: string, hasRest: boolean): fc.Arbitrary<ColumnMapping> {
   return columnTypeArbitrary.chain((type) => columnOfType(name, type, hasRest));
 }
 
-/** A collection with one table of one to four columns; the first is its key. */
+/** A collection with one root table of one to four columns, the first of them its key, and up to three child tables. */
 export function arbitraryMapping(): fc.Arbitrary<CollectionMapping> {
   return fc
     .record({
@@ -231,12 +246,30 @@ export function arbitraryMapping(): fc.Arbitrary<CollectionMapping> {
       columns: fc.integer({ min: 1, max: 4 }),
       unmapped: fc.constantFrom('reject' as const, 'ignore' as const),
       duplicates: fc.constantFrom('reject' as const, 'last' as const),
+      childTables: fc.constantFrom(0, 0, 1, 1, 2, 3),
     })
-    .chain(({ hasRest, columns, unmapped, duplicates }) =>
+    .chain(({ hasRest, columns, unmapped, duplicates, childTables }) =>
       fc
         .tuple(...Array.from({ length: columns }, (_, index) => arbitraryColumn(`c${index}`, hasRest)))
         .map((list) =>
-          mappingOf(list, { rest: hasRest ? { name: 'rest' } : undefined, unmapped, duplicates }),
+          mappingOf(childTables === 0 ? list : list.map(forgiving), {
+            rest: hasRest ? { name: 'rest' } : undefined,
+            unmapped,
+            duplicates,
+          }),
+        )
+        .chain((mapping) =>
+          withChildTables(mapping.tables, childTables).map((tables) => ({ ...mapping, tables })),
         ),
     );
+}
+
+function withChildTables(
+  tables: readonly TableMapping[],
+  count: number,
+): fc.Arbitrary<readonly TableMapping[]> {
+  if (count === 0) return fc.constant(tables);
+  return arbitraryChildTable(`child${count}`, tables).chain((table) =>
+    withChildTables([...tables, table], count - 1),
+  );
 }

@@ -20,3 +20,20 @@ export async function migrateDirectly(
 ): Promise<MigrationReport> {
   return migrate(await loadSettings('migrate', { workers: '1', ...options }, {}, '/'), control);
 }
+
+/** A control that stops a run after so many chunks. */
+export function stopAfter(chunks: number): RunControl {
+  const soft = new AbortController();
+  let left = chunks;
+  const control = createControl((event) => {
+    if (event.kind === 'chunk-committed' && --left === 0) soft.abort();
+  });
+  return {
+    ...control,
+    signal: {
+      ...control.signal,
+      soft: soft.signal,
+      name: () => (soft.signal.aborted ? ('SIGINT' as const) : undefined),
+    },
+  };
+}

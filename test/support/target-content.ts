@@ -8,7 +8,7 @@ export interface TargetContent {
   readonly rejections: readonly string[];
   /** Names of indexes and constraints, by table. */
   readonly constraints: readonly string[];
-  /** Counts over all ranges, by collection. */
+  /** Counts over all ranges, of documents and of rows by table, by collection. */
   readonly counts: readonly string[];
   readonly documentKeys: readonly string[];
   readonly adjustments: readonly string[];
@@ -59,9 +59,15 @@ export async function readTarget(uri: string, tables: readonly string[]): Promis
       ),
       counts: await lines(
         `select concat_ws(' ', c.collection, c.status, sum(r.read), sum(r.loaded) - c.set_aside,
-          sum(r.rejected) + c.set_aside, sum(r.filtered), sum(r.bytes))
+          sum(r.rejected) + c.set_aside, sum(r.filtered), sum(r.bytes), c.rows_set_aside, (
+            select string_agg(name || ' ' || rows, ', ' order by name) from (
+              select name, sum(value::bigint) as rows
+              from docrow.range o, jsonb_each_text(o.rows) as counted (name, value)
+              where o.run_id = c.run_id and o.collection = c.collection group by name
+            ) by_table
+          ))
         from docrow.collection_run c join docrow.range r using (run_id, collection)
-        group by c.run_id, c.collection, c.status, c.set_aside order by c.collection`,
+        group by c.run_id, c.collection order by c.collection`,
       ),
       documentKeys: (
         await lines(

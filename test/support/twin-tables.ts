@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import type { CollectionMapping, ColumnType, TableMapping } from '../../src/mapping/mapping.ts';
+import type { ColumnType, TableMapping } from '../../src/mapping/mapping.ts';
 import { typeSql } from '../../src/mapping/type-sql.ts';
 import { quoteName, quoteNames } from '../../src/target/postgres/quote.ts';
 import { createTableSql } from '../../src/target/postgres/table-sql.ts';
@@ -34,17 +34,17 @@ const trailer = Buffer.from([0xff, 0xff]);
  */
 export async function differencesInPostgres(
   client: Client,
-  mapping: CollectionMapping,
+  table: TableMapping,
   copied: Buffer,
   texts: readonly (readonly (string | null)[])[],
 ): Promise<readonly TwinDifference[]> {
-  const table = mapping.tables[0]!;
+  const types = rowTypes(table);
   const names = [...table.columns.map(({ name }) => name), ...(table.rest ? [table.rest.name] : [])];
   await client.query('begin');
   try {
-    for (const name of ['copied', 'inserted']) await createTwin(client, { ...table, name });
+    for (const name of ['copied', 'inserted']) await createTwin(client, { ...table, name, key: [] });
     await copyRows(client, names, copied);
-    await insertTexts(client, names, rowTypes(mapping), texts);
+    await insertTexts(client, names, types, texts);
     const { rows: counts } = await client.query(
       'select (select count(*)::int from copied) as copied, (select count(*)::int from inserted) as inserted',
     );
@@ -53,7 +53,7 @@ export async function differencesInPostgres(
     }
     const differences: TwinDifference[] = [];
     for (const [index, name] of names.entries()) {
-      const [a, b] = ['copied', 'inserted'].map((twin) => sendForm(twin, name, rowTypes(mapping)[index]!));
+      const [a, b] = ['copied', 'inserted'].map((twin) => sendForm(twin, name, types[index]!));
       const { rows } = await client.query(
         `select n::int, copied.${quoteName(name)}::text as copied, inserted.${quoteName(name)}::text as inserted
         from copied join inserted using (n) where ${a} is distinct from ${b} order by n limit 10`,

@@ -4,6 +4,7 @@ import type {
   CheckpointStore,
   CollectionRecord,
   CollectionStatus,
+  CountedRejections,
   RangeRecord,
   RejectionFilter,
   RunRecord,
@@ -39,8 +40,11 @@ export class PostgresCheckpointStore implements CheckpointStore {
   }
 
   async latestRun(): Promise<RunRecord | undefined> {
-    const rows = await this.#query('select * from docrow.run order by run_number desc limit 1');
-    return rows[0] && toRunRecord(rows[0]);
+    return (await this.runs())[0];
+  }
+
+  async runs(): Promise<readonly RunRecord[]> {
+    return (await this.#query('select * from docrow.run order by run_number desc')).map(toRunRecord);
   }
 
   async createRun(identity: SourceIdentity, schema: string, position: ChangePosition): Promise<RunRecord> {
@@ -99,15 +103,21 @@ export class PostgresCheckpointStore implements CheckpointStore {
     runId: string,
     collection: Pick<
       CollectionRecord,
-      'collection' | 'fingerprint' | 'tables' | 'createdTables' | 'rowsBefore' | 'estimatedDocuments'
+      | 'collection'
+      | 'fingerprint'
+      | 'mapping'
+      | 'tables'
+      | 'createdTables'
+      | 'rowsBefore'
+      | 'estimatedDocuments'
     >,
     ranges: readonly SourceRange[],
   ): Promise<void> {
     await this.#query(
       `with added as (
         insert into docrow.collection_run
-          (run_id, collection, mapping_fingerprint, tables, created_tables, rows_before, estimated_documents)
-        values ($1, $2, $3, $4, $5, $6, $7)
+          (run_id, collection, mapping_fingerprint, tables, created_tables, rows_before, estimated_documents, mapping)
+        values ($1, $2, $3, $4, $5, $6, $7, $10)
       )
       insert into docrow.range (run_id, collection, range_number, lower_bound, upper_bound)
       select $1, $2, (number - 1)::integer, lower, upper
@@ -118,10 +128,11 @@ export class PostgresCheckpointStore implements CheckpointStore {
         collection.fingerprint,
         collection.tables,
         collection.createdTables,
-        collection.rowsBefore,
+        JSON.stringify(collection.rowsBefore),
         collection.estimatedDocuments ?? null,
         ranges.map((range) => (range.lower ? Buffer.from(range.lower) : null)),
         ranges.map((range) => (range.upper ? Buffer.from(range.upper) : null)),
+        JSON.stringify(collection.mapping),
       ],
     );
   }
@@ -232,18 +243,14 @@ export class PostgresCheckpointStore implements CheckpointStore {
     );
   }
 
-  async countRejections(
-    runId: string,
-  ): Promise<
-    readonly { collection: string; code: RejectionCode; path: string; reason: string; documents: number }[]
-  > {
+  async countRejections(runId: string, since?: Date): Promise<readonly CountedRejections[]> {
     // Array positions differ from document to document: tags.0 and tags.3 are one path in a summary.
     const rows = await this.#query(
       `select collection, code, pg_catalog.regexp_replace(path, '\\.\\d+', '', 'g') as path,
         min(reason) as reason, count(*) as documents
-      from docrow.rejection where run_id = $1
+      from docrow.rejection where run_id = $1 and ($2::timestamptz is null or rejected_at >= $2)
       group by 1, 2, 3 order by collection, documents desc, code, path`,
-      [runId],
+      [runId, since ?? null],
     );
     return rows.map((row) => ({
       collection: String(row['collection']),
@@ -259,10 +266,14 @@ export class PostgresCheckpointStore implements CheckpointStore {
   ): Promise<readonly { collection: string; key: string; documents: number }[]> {
     const rows = await this.#query(
       `select collection, key, sum(value::bigint) as documents
-      from docrow.range, pg_catalog.jsonb_each_text(adjustments) as adjustment (key, value)
-      where run_id = $1 group by 1, 2
+      from (
+        select collection, adjustments from docrow.range where run_id = $1
+        union all
+        select collection, adjustments from docrow.retry where run_id = $1
+      ) loads, pg_catalog.jsonb_each_text(adjustments) as adjustment (key, value)
+      group by 1, 2
       union all
-      select collection, table_name || '.' || column_name || ':' || action, count(*)
+      select collection, table_name || '.' || column_name || ':' || action, count(distinct id)
       from docrow.audit where run_id = $1 and action = 'orphan-null' group by 1, 2
       order by 1, 2`,
       [runId],

@@ -1,5 +1,5 @@
 import { DocrowError } from '../../errors/docrow-error.ts';
-import type { ChunkRecord, RangeWriter, RejectionRecord } from '../checkpoint-store.ts';
+import type { ChunkRecord, RangeWriter, RejectionRecord, RowCounts } from '../checkpoint-store.ts';
 
 /** Runs one statement on the connection that holds the chunk's transaction. */
 export type RunSql = (
@@ -13,15 +13,15 @@ const fenced = (writer: RangeWriter): DocrowError =>
     range: writer.rangeNumber,
   });
 
-/** Adds the counts of `$n` to those that stand in the column. */
-const addAdjustments = `(
+/** SQL that adds the counts of a parameter to those that stand in a jsonb column. */
+export const addedCounts = (column: string, parameter: string): string => `(
   select coalesce(jsonb_object_agg(key, amount), '{}')
   from (
     select key, sum(value::bigint) as amount
     from (
-      select * from pg_catalog.jsonb_each_text(adjustments)
+      select * from pg_catalog.jsonb_each_text(${column})
       union all
-      select * from pg_catalog.jsonb_each_text($12::jsonb)
+      select * from pg_catalog.jsonb_each_text(${parameter}::jsonb)
     ) both_sides (key, value)
     group by key
   ) summed
@@ -29,6 +29,7 @@ const addAdjustments = `(
 
 /**
  * Records a chunk in the transaction that wrote its rows: its rejections, and the range's checkpoint.
+ * @param rows that the target took, by table
  * @param after position that the checkpoint stands at now; another one means that another writer was here
  * @throws DocrowError `run-fenced`
  */
@@ -36,6 +37,7 @@ export async function saveChunk(
   run: RunSql,
   writer: RangeWriter,
   record: ChunkRecord,
+  rows: RowCounts,
   after: Uint8Array | undefined,
 ): Promise<void> {
   if (record.rejections.length > 0) await saveRejections(run, writer.runId, record.rejections);
@@ -44,7 +46,8 @@ export async function saveChunk(
     `update docrow.range set
       position = $5, position_text = $6,
       read = read + $7, loaded = loaded + $8, rejected = rejected + $9, filtered = filtered + $10,
-      bytes = bytes + $11, adjustments = ${addAdjustments}, updated_at = now()
+      bytes = bytes + $11, adjustments = ${addedCounts('adjustments', '$12')}, rows = ${addedCounts('rows', '$14')},
+      updated_at = now()
     where run_id = $1 and collection = $2 and range_number = $3 and position is not distinct from $13 and not is_done
       and exists (select from docrow.run where run.run_id = $1 and run.epoch = $4)`,
     [
@@ -61,6 +64,7 @@ export async function saveChunk(
       counts.bytes,
       JSON.stringify(record.adjustments),
       after === undefined ? null : toBuffer(after),
+      JSON.stringify(rows),
     ],
   );
   if (rowCount !== 1) throw fenced(writer);
@@ -75,6 +79,26 @@ export async function saveRangeEnd(run: RunSql, writer: RangeWriter): Promise<vo
     [writer.runId, writer.collection, writer.rangeNumber, writer.epoch],
   );
   if (rowCount !== 1) throw fenced(writer);
+}
+
+/**
+ * Moves documents of a collection from loaded to set aside, in the transaction that takes their rows out of the tables.
+ * @param rows that are fewer now, by table
+ */
+export async function saveSetAside(
+  run: RunSql,
+  runId: string,
+  collection: string,
+  rejections: readonly RejectionRecord[],
+  rows: RowCounts,
+): Promise<void> {
+  await saveRejections(run, runId, rejections);
+  await run(
+    `update docrow.collection_run
+    set set_aside = set_aside + $3, rows_set_aside = ${addedCounts('rows_set_aside', '$4')}
+    where run_id = $1 and collection = $2`,
+    [runId, collection, rejections.length, JSON.stringify(rows)],
+  );
 }
 
 /** Documents go as text in hexadecimal, and a statement has to stay far below the 512 MB of a JavaScript string. */
@@ -96,7 +120,7 @@ function* splitRejections(rejections: readonly RejectionRecord[]): Iterable<read
 }
 
 /** Writes rejections, in statements of bounded size. */
-export async function saveRejections(
+async function saveRejections(
   run: RunSql,
   runId: string,
   rejections: readonly RejectionRecord[],

@@ -4,6 +4,7 @@ import type {
   CollectionRecord,
   CollectionStatus,
   RangeRecord,
+  RowCounts,
   RunRecord,
   RunStatus,
   StoredRejection,
@@ -17,6 +18,7 @@ const bytes = (row: Row, column: string): Uint8Array | undefined =>
   (row[column] as Buffer | null) ?? undefined;
 const optionalText = (row: Row, column: string): string | undefined =>
   row[column] === null ? undefined : String(row[column]);
+const rowCounts = (row: Row, column: string): RowCounts => row[column] as RowCounts;
 
 /** A row of `docrow.run`. */
 export const toRunRecord = (row: Row): RunRecord => ({
@@ -39,12 +41,14 @@ export const toRunRecord = (row: Row): RunRecord => ({
 export const toCollectionRecord = (row: Row): CollectionRecord => ({
   collection: text(row, 'collection'),
   fingerprint: text(row, 'mapping_fingerprint'),
+  mapping: row['mapping'] as object,
   status: text(row, 'status') as CollectionStatus,
   tables: row['tables'] as string[],
   createdTables: row['created_tables'] as string[],
-  rowsBefore: count(row, 'rows_before'),
+  rowsBefore: rowCounts(row, 'rows_before'),
   estimatedDocuments: row['estimated_documents'] === null ? undefined : count(row, 'estimated_documents'),
   setAside: count(row, 'set_aside'),
+  rowsSetAside: rowCounts(row, 'rows_set_aside'),
   seconds: count(row, 'seconds'),
   errorCode: optionalText(row, 'error_code') as ErrorCode | undefined,
   startedAt: row['started_at'] as Date,
@@ -66,6 +70,7 @@ export const toRangeRecord = (row: Row): RangeRecord => ({
     filtered: count(row, 'filtered'),
     bytes: count(row, 'bytes'),
   },
+  rows: rowCounts(row, 'rows'),
 });
 
 /** A row of `docrow.rejection`. */

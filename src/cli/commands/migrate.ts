@@ -63,6 +63,12 @@ const nextSteps = async (
       command: `docrow rejects list${place}`,
       purpose: 'every document that was set aside, with its reason',
     });
+    if (report.status === 'done' || report.status === 'rejected') {
+      steps.push({
+        command: `docrow rejects retry${place}`,
+        purpose: 'load these again, once the mapping is edited',
+      });
+    }
   }
   if (report.status !== 'interrupted' && report.validation.verdict === 'skipped') {
     steps.push({ command: `docrow validate${place}`, purpose: 'compare both sides' });

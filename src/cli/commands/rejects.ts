@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type ErrorCode, errorPolicies, exitCodes } from '../../errors/error-codes.ts';
-import { nearestName } from '../../errors/nearest-name.ts';
+import { exitCodes } from '../../errors/error-codes.ts';
 import type { RejectsFilter, RejectsFormat } from '../../pipeline/use-cases.ts';
 import { maskReject } from '../../report/mask-document.ts';
 import { formatDocuments } from '../../report/text/quantities.ts';
@@ -10,12 +9,14 @@ import type { CommandRunner } from '../command-runner.ts';
 import type { Action } from '../session.ts';
 import { addSettingOptions } from '../setting-options.ts';
 import { examples } from './examples.ts';
+import { parseRejectionCode } from './rejection-code.ts';
+import { addRetry } from './rejects-retry.ts';
 
-/** `docrow rejects list|show|export` */
+/** `docrow rejects list|show|export|retry` */
 export const addRejects = (program: Command, runner: CommandRunner): void => {
   const rejects = program
     .command('rejects')
-    .summary('documents that were set aside: list, show, export')
+    .summary('documents that were set aside: list, show, export, retry')
     .description(
       'Documents that could not be loaded are kept in the target, whole, with the reason and the path.',
     )
@@ -24,12 +25,14 @@ export const addRejects = (program: Command, runner: CommandRunner): void => {
       examples(
         ['docrow rejects list', 'what was set aside, and why'],
         ['docrow rejects show 17', 'one document'],
-        ['docrow rejects export rejects.jsonl', 'the documents, to repair and load again'],
+        ['docrow rejects retry', 'load them again, after the mapping was edited'],
+        ['docrow rejects export rejects.jsonl', 'the documents themselves, to repair them'],
       ),
     );
   addList(rejects, runner);
   addShow(rejects, runner);
   addExport(rejects, runner);
+  addRetry(rejects, runner);
 };
 
 const addList = (rejects: Command, runner: CommandRunner): void => {
@@ -38,7 +41,7 @@ const addList = (rejects: Command, runner: CommandRunner): void => {
     .description('Lists what was set aside, by kind and one by one.')
     .option('--limit <n>', 'how many to list one by one (default: 20)', parseLimit)
     .option('--collection <name>', 'of this collection only')
-    .option('--code <code>', 'for this reason only', parseCode)
+    .option('--code <code>', 'for this reason only', parseRejectionCode)
     .addHelpText(
       'after',
       examples(
@@ -129,15 +132,3 @@ const parseLimit = (text: string): number => {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
   return Number(text);
 };
-
-const parseCode = (text: string): ErrorCode => {
-  if (isRejectionCode(text)) return text;
-  const codes = Object.keys(errorPolicies).filter(isRejectionCode);
-  const nearest = nearestName(text, codes);
-  throw new InvalidArgumentError(
-    nearest === undefined ? `It must be one of ${codes.join(', ')}.` : `Did you mean ${nearest}?`,
-  );
-};
-
-const isRejectionCode = (code: string): code is ErrorCode =>
-  Object.hasOwn(errorPolicies, code) && errorPolicies[code as ErrorCode].reaction === 'reject-document';

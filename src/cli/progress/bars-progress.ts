@@ -66,9 +66,10 @@ export const createBarsProgress = (stream: ProgressStream, clock: Clock): Progre
     board.take(event);
     const line = describeEvent(event);
     if (line !== undefined) say(line);
-    if (event.kind === 'collection-loaded') say(describeLoaded(board.collection(event.collection), clock()));
-    if (event.kind === 'chunk-committed') show(event.collection);
-    if (event.kind === 'collection-loaded' || event.kind === 'collection-stopped') hide(event.collection);
+    const isRead = event.kind === 'collection-loaded' || event.kind === 'collection-read';
+    if (isRead) say(describeLoaded(board.collection(event.collection), clock()));
+    if (event.kind === 'chunk-committed' || event.kind === 'documents-read') show(event.collection);
+    if (isRead || event.kind === 'collection-stopped') hide(event.collection);
     if (event.kind === 'step-started' || event.kind === 'step-finished') showSteps();
   };
   const close = (): void => {

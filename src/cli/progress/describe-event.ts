@@ -35,6 +35,8 @@ const words = (event: RunEvent): string | undefined => {
     case 'collection-planned':
     case 'chunk-committed':
     case 'collection-loaded':
+    case 'documents-read':
+    case 'collection-read':
     case 'step-started':
       return undefined;
   }

@@ -21,7 +21,9 @@ export const createPlainProgress = (write: (text: string) => void, clock: Clock)
 
   const take = (event: RunEvent): void => {
     board.take(event);
-    if (event.kind === 'collection-loaded') say(describeLoaded(board.collection(event.collection), clock()));
+    if (event.kind === 'collection-loaded' || event.kind === 'collection-read') {
+      say(describeLoaded(board.collection(event.collection), clock()));
+    }
     const line = describeEvent(event);
     if (line !== undefined) say(line);
   };

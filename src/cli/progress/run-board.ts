@@ -37,10 +37,17 @@ export class RunBoard {
         line.throughput.add(this.#clock(), event.read, event.bytes);
         break;
       }
+      case 'documents-read': {
+        const line = this.collection(event.collection);
+        line.read += event.read;
+        line.throughput.add(this.#clock(), event.read, event.bytes);
+        break;
+      }
       case 'set-aside':
         this.collection(event.collection).rejected += event.documents;
         break;
       case 'collection-loaded':
+      case 'collection-read':
         this.collection(event.collection).state = 'loaded';
         break;
       case 'collection-stopped':

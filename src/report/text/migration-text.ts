@@ -1,7 +1,14 @@
 import type { CollectionReport, MigrationReport } from '../migration-report.ts';
 import { renderErrors } from './error-text.ts';
-import { formatByteRate, formatBytes, formatCount, formatDocuments, formatDuration } from './quantities.ts';
-import { renderAdjustments, renderRejectionGroups } from './rejections-text.ts';
+import {
+  formatByteRate,
+  formatBytes,
+  formatCount,
+  formatDocuments,
+  formatDuration,
+  rowsPerTable,
+} from './quantities.ts';
+import { renderAdjustments, renderRejectionGroups, renderUnmappedFields } from './rejections-text.ts';
 import { joinSections, type NextStep, renderNextSteps } from './section.ts';
 import type { Style } from './style.ts';
 import { renderTable, type TableCell, type TableRow } from './table.ts';
@@ -17,6 +24,7 @@ export const renderMigration = (
     report.collections.length === 0 ? undefined : collectionsTable(style, report),
     renderRejectionGroups(style, report.rejections),
     renderAdjustments(style, report.adjustments),
+    renderUnmappedFields(style, report.adjustments),
     validationLine(style, report),
     renderErrors(style, report.errors),
     renderNextSteps(style, next),
@@ -94,9 +102,8 @@ const collectionsTable = (style: Style, { collections, totals }: MigrationReport
 };
 
 const tablesOf = ({ rows }: CollectionReport): TableCell => {
-  const tables = Object.entries(rows);
-  if (tables.length === 1) return { text: tables[0]![0] };
-  return { text: tables.map(([table, count]) => `${table} ${formatCount(count)}`) };
+  const tables = Object.keys(rows);
+  return { text: tables.length === 1 ? tables[0]! : rowsPerTable(rows) };
 };
 
 const validationLine = (style: Style, { validation, nothingToDo }: MigrationReport): string | undefined => {

@@ -7,6 +7,10 @@ export const formatCount = (count: number): string => countFormat.format(count);
 export const formatDocuments = (count: number): string =>
   `${formatCount(count)} ${count === 1 ? 'document' : 'documents'}`;
 
+/** One line per table: `tasks 1,234` */
+export const rowsPerTable = (rows: Readonly<Record<string, number>>): readonly string[] =>
+  Object.entries(rows).map(([table, count]) => `${table} ${formatCount(count)}`);
+
 /** Decimal units: 1234567 → `1.2 MB` */
 export const formatBytes = (bytes: number): string => {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];

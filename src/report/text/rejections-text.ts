@@ -12,6 +12,7 @@ const shownGroups = 15;
 export const renderRejectionGroups = (
   style: Style,
   groups: readonly RejectionGroup[],
+  where = 'kept with the reason in docrow.rejection',
 ): string | undefined => {
   if (groups.length === 0) return undefined;
   const sorted = [...groups].sort((a, b) => b.documents - a.documents);
@@ -24,7 +25,7 @@ export const renderRejectionGroups = (
   ]);
   const total = groups.reduce((sum, { documents }) => sum + documents, 0);
   const parts = [
-    `${style.bold('Set aside')} ${style.dim(`${formatDocuments(total)}, kept with the reason in docrow.rejection`)}`,
+    `${style.bold('Set aside')} ${style.dim(`${formatDocuments(total)}, ${where}`)}`,
     renderTable(
       style,
       [
@@ -61,7 +62,7 @@ const renderRemedies = (style: Style, groups: readonly RejectionGroup[]): string
     .join('\n');
 };
 
-const adjustmentWords: Readonly<Record<AdjustmentGroup['kind'], string>> = {
+const adjustmentWords: Readonly<Record<Exclude<AdjustmentGroup['kind'], 'unmapped-rest'>, string>> = {
   'mismatch-null': 'value does not fit: null (mismatch: null)',
   'mismatch-rest': 'value does not fit: kept in the rest column (mismatch: rest)',
   'orphan-null': 'reference to nothing: null (orphans: null)',
@@ -72,13 +73,10 @@ const adjustmentWords: Readonly<Record<AdjustmentGroup['kind'], string>> = {
 
 /** What the mapping's policies changed in documents that were loaded. */
 export const renderAdjustments = (style: Style, groups: readonly AdjustmentGroup[]): string | undefined => {
-  if (groups.length === 0) return undefined;
-  const rows = groups.map(({ table, column, kind, documents }) => [
-    table,
-    column,
-    formatCount(documents),
-    adjustmentWords[kind],
-  ]);
+  const rows = groups.flatMap(({ table, column, kind, documents }) =>
+    kind === 'unmapped-rest' ? [] : [[table, column, formatCount(documents), adjustmentWords[kind]]],
+  );
+  if (rows.length === 0) return undefined;
   return [
     `${style.bold('Adjusted')} ${style.dim('loaded, and changed as the mapping says')}`,
     renderTable(
@@ -93,3 +91,37 @@ export const renderAdjustments = (style: Style, groups: readonly AdjustmentGroup
     ),
   ].join('\n');
 };
+
+const shownFields = 10;
+
+/** Which fields went to a rest column because nothing else takes them, the most frequent ones first. */
+export const renderUnmappedFields = (
+  style: Style,
+  groups: readonly AdjustmentGroup[],
+): string | undefined => {
+  const byColumn = new Map<string, { readonly path: string; readonly documents: number }[]>();
+  for (const { table, column, kind, path = '', documents } of groups) {
+    if (kind !== 'unmapped-rest') continue;
+    const name = `${table}.${column}`;
+    const known = byColumn.get(name);
+    if (known === undefined) byColumn.set(name, [{ path, documents }]);
+    else known.push({ path, documents });
+  }
+  if (byColumn.size === 0) return undefined;
+  const lines = [...byColumn].map(([name, fields]) => {
+    const sorted = fields.toSorted((a, b) => b.documents - a.documents);
+    const shown = sorted
+      .slice(0, shownFields)
+      .map(({ path, documents }) => `${fieldName(path)} ${formatDocuments(documents)}`);
+    const more = sorted.length - shown.length;
+    if (more > 0) shown.push(`and ${formatCount(more)} more`);
+    const text = `into ${printable(name)}, since no column takes them: ${shown.join(', ')}`;
+    return wrapWithMark(style.dim('→'), text, style.width);
+  });
+  return [`${style.bold('Kept')} ${style.dim('loaded, with fields that no column takes')}`, ...lines].join(
+    '\n',
+  );
+};
+
+/** Fields beyond the first ones that are told apart are counted together. */
+const fieldName = (path: string): string => (path === '*' ? 'further fields' : printable(path));

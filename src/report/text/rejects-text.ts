@@ -18,6 +18,7 @@ export const renderRejects = (style: Style, report: RejectsReport): string => {
       ? []
       : [
           { command: `docrow rejects show ${first.key}`, purpose: 'one of them, with the document’s shape' },
+          { command: 'docrow rejects retry', purpose: 'load them again, once the mapping is edited' },
           {
             command: 'docrow rejects export FILE',
             purpose: 'the documents themselves, as Extended JSON lines',

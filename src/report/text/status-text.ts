@@ -2,7 +2,7 @@ import { redact } from '../../config/redact.ts';
 import type { CollectionStatus, RunStatus, StatusReport } from '../status-report.ts';
 import { renderErrors } from './error-text.ts';
 import { printable } from './printable.ts';
-import { formatCount, formatTime } from './quantities.ts';
+import { formatCount, formatTime, rowsPerTable } from './quantities.ts';
 import { joinSections } from './section.ts';
 import type { Style } from './style.ts';
 import { renderTable, type TableCell } from './table.ts';
@@ -48,6 +48,7 @@ const runTable = (style: Style, { collections }: RunStatus): string | undefined 
       { title: 'Loaded', align: 'right' },
       { title: 'Set aside', align: 'right' },
       ...(hasFiltered ? ([{ title: 'Filtered', align: 'right' }] as const) : []),
+      { title: 'Rows', narrowest: 12, dispensable: 3 },
       { title: 'Ranges', align: 'right' },
       { title: 'Steps', align: 'right', dispensable: 2 },
       { title: 'Stands at', narrowest: 24, dispensable: 1 },
@@ -59,6 +60,7 @@ const runTable = (style: Style, { collections }: RunStatus): string | undefined 
       formatCount(line.loaded),
       { text: formatCount(line.rejected), paint: line.rejected > 0 ? style.warning : style.dim },
       ...(hasFiltered ? [formatCount(line.filtered)] : []),
+      { text: rowsPerTable(line.rows) },
       `${line.ranges.done}/${line.ranges.total}`,
       line.steps.length === 0
         ? '–'

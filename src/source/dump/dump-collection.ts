@@ -19,6 +19,8 @@ export interface DumpCollection {
   readonly kind: SourceCollection['kind'];
   /** Undefined for views and time-series collections, whose documents a dump does not hold. */
   readonly data: DumpData | undefined;
+  /** Text of its metadata; empty where there are none. */
+  readonly metadata: string;
 }
 
 /** Everything in a dump, before one database is chosen. */

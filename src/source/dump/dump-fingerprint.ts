@@ -1,18 +1,23 @@
 import { createHash } from 'node:crypto';
-import type { DumpCollection } from './dump-collection.ts';
 import { openDumpFile, readAt } from './open-dump-file.ts';
 
 const sampleBytes = 64 * 1024;
 
+/** A collection, and the file that holds its documents. */
+export interface FingerprintedCollection {
+  readonly name: string;
+  readonly data: { readonly path: string; readonly fileBytes: number } | undefined;
+}
+
 /**
- * Names the content of a dump, not its place: SHA-256 over, for each collection by name, the size of its file and
+ * Names the content of a dump or export, not its place: SHA-256 over, for each collection by name, the size of its file and
  * the first and last 64 KiB of it.
  *
  * Another dump of the same database differs in size or at an end (documents are added, oplog and archive end in a
  * checksum), and a hash over everything would read a terabyte before the first document. Where several collections
  * share one file (archives), it is hashed once. Paths and times do not count, so that a dump may be moved.
  */
-export async function dumpFingerprint(collections: readonly DumpCollection[]): Promise<string> {
+export async function dumpFingerprint(collections: readonly FingerprintedCollection[]): Promise<string> {
   const hash = createHash('sha256');
   const done = new Set<string>();
   for (const { name, data } of collections.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {

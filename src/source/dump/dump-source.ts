@@ -2,6 +2,7 @@ import { DocrowError } from '../../errors/docrow-error.ts';
 import { decodeCountPosition } from '../count-position.ts';
 import type {
   ChangePosition,
+  CollectionDescription,
   DocumentBatch,
   DocumentSource,
   ReadOptions,
@@ -9,6 +10,7 @@ import type {
   SourceIdentity,
   SourceRange,
 } from '../document-source.ts';
+import { describeMetadata } from './describe-metadata.ts';
 import type { DumpCollection, DumpData } from './dump-collection.ts';
 import { dumpFingerprint } from './dump-fingerprint.ts';
 import { estimateDocuments } from './estimate-documents.ts';
@@ -53,6 +55,10 @@ export class DumpSource implements DocumentSource {
       });
     }
     return listed;
+  }
+
+  async describeCollection(collection: string): Promise<CollectionDescription> {
+    return describeMetadata(this.#find(collection).metadata, collection);
   }
 
   async changePosition(): Promise<ChangePosition> {

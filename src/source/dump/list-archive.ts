@@ -25,7 +25,13 @@ export async function listArchive(path: string, packing: Packing, fileBytes: num
     const metadata = parseMetadata(entry.metadata, path);
     const type = entry.type === '' ? metadata.type : entry.type;
     const kind = collectionKind(name, type, metadata.capped);
-    collections.push({ database, name, kind, data: kind === 'timeseries' ? undefined : data });
+    collections.push({
+      database,
+      name,
+      kind,
+      data: kind === 'timeseries' ? undefined : data,
+      metadata: metadata.text,
+    });
   }
   return { collections, notices };
 }

@@ -93,7 +93,7 @@ async function listCollection(
   const kind = collectionKind(name, metadata.type, metadata.capped);
   // mongodump writes a view without --viewsAsCollections as metadata, at most with an empty file.
   const isThere = data !== undefined && (kind !== 'view' || data.fileBytes > 0);
-  return { database, name, kind, data: isThere ? data : undefined };
+  return { database, name, kind, data: isThere ? data : undefined, metadata: metadata.text };
 }
 
 async function describeData(path: string): Promise<DumpData> {

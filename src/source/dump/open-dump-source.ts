@@ -16,7 +16,9 @@ import { openDumpFile, readAt } from './open-dump-file.ts';
  * with gzip or not, which is told by content.
  * @throws DocrowError `source-not-found`, `source-ambiguous`, `source-unsafe-name`, `source-corrupt`
  */
-export async function openDumpSource(address: SourceAddress & { kind: 'dump' }): Promise<DocumentSource> {
+export async function openDumpSource(
+  address: SourceAddress & { kind: 'dump' | 'export' },
+): Promise<DocumentSource> {
   // A link may be named by the user, though not be found inside a dump.
   const path = await realpath(address.path).catch(() => address.path);
   const { collections, notices } = await listDump(path, address.database);

@@ -6,12 +6,15 @@ export interface CollectionMetadata {
   readonly collectionName: string | undefined;
   readonly type: string;
   readonly capped: boolean;
+  /** All of it, as it was written. */
+  readonly text: string;
 }
 
 export const noMetadata: CollectionMetadata = {
   collectionName: undefined,
   type: 'collection',
   capped: false,
+  text: '',
 };
 
 /**
@@ -32,6 +35,7 @@ export function parseMetadata(text: string, path: string): CollectionMetadata {
     collectionName: typeof collectionName === 'string' ? collectionName : undefined,
     type: typeof type === 'string' ? type : 'collection',
     capped: isObject(options) && options['capped'] === true,
+    text,
   };
 }
 

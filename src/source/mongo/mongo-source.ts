@@ -3,6 +3,8 @@ import type { ErrorContext } from '../../errors/docrow-error.ts';
 import { countPositionBytes, decodeCountPosition } from '../count-position.ts';
 import type {
   ChangePosition,
+  ChangeWindow,
+  CollectionDescription,
   DocumentBatch,
   DocumentSource,
   ReadOptions,
@@ -20,6 +22,8 @@ import { readByCount } from './read-by-count.ts';
 import { readMongoByIds } from './read-by-ids.ts';
 import { readByKey } from './read-by-key.ts';
 import { readChangePosition } from './read-change-position.ts';
+import { readChangeWindow } from './read-change-window.ts';
+import { readDescription } from './read-description.ts';
 import { readSizes } from './read-sizes.ts';
 import { sampleBounds } from './sample-bounds.ts';
 import { toMongoError } from './to-mongo-error.ts';
@@ -65,8 +69,18 @@ export class MongoSource implements DocumentSource {
     });
   }
 
+  describeCollection(collection: string): Promise<CollectionDescription> {
+    return this.#attempt({ collection }, async () =>
+      readDescription(this.#connection, await this.#find(collection)),
+    );
+  }
+
   changePosition(): Promise<ChangePosition> {
     return readChangePosition(this.#connection);
+  }
+
+  changeWindow(): Promise<ChangeWindow> {
+    return readChangeWindow(this.#connection);
   }
 
   planRanges(collection: string, wanted: number): Promise<readonly SourceRange[]> {

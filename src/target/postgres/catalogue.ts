@@ -31,6 +31,47 @@ export async function isMade(client: PostgresClient, made: MadeObject): Promise<
   return (await client.query(primaryKeySql, [schema, table, [...primaryKey]])).rowCount !== 0;
 }
 
+/** Columns of a unique index over whole rows and plain columns; none for another one. */
+export async function uniqueColumns(
+  client: PostgresClient,
+  schema: string,
+  table: string,
+  index: string,
+): Promise<readonly string[]> {
+  const { rows } = await client.query(
+    `select array(
+      select a.attname::text from unnest(i.indkey) with ordinality as k (number, place)
+      join pg_catalog.pg_attribute a on a.attrelid = t.oid and a.attnum = k.number
+      where k.place <= i.indnkeyatts order by k.place
+    ) as columns
+    from pg_catalog.pg_index i
+    join pg_catalog.pg_class c on c.oid = i.indexrelid
+    join pg_catalog.pg_class t on t.oid = i.indrelid
+    join pg_catalog.pg_namespace n on n.oid = t.relnamespace
+    where n.nspname = $1 and t.relname = $2 and c.relname = $3
+      and i.indisunique and i.indexprs is null and i.indpred is null`,
+    [schema, table, index],
+  );
+  return rows[0]?.columns ?? [];
+}
+
+/** A constraint as PostgreSQL prints it; undefined when it is not there. */
+export async function constraintDefinition(
+  client: PostgresClient,
+  schema: string,
+  table: string,
+  name: string,
+): Promise<string | undefined> {
+  const { rows } = await client.query(
+    `select pg_catalog.pg_get_constraintdef(c.oid) as definition from pg_catalog.pg_constraint c
+    join pg_catalog.pg_class t on t.oid = c.conrelid
+    join pg_catalog.pg_namespace n on n.oid = t.relnamespace
+    where n.nspname = $1 and t.relname = $2 and c.conname = $3`,
+    [schema, table, name],
+  );
+  return rows[0]?.definition;
+}
+
 export async function schemaExists(client: PostgresClient, schema: string): Promise<boolean> {
   const { rowCount } = await client.query('select from pg_catalog.pg_namespace where nspname = $1', [schema]);
   return rowCount !== 0;

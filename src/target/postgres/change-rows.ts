@@ -1,11 +1,21 @@
-import { type RunSql, saveRejections } from '../../checkpoint/postgres/save-chunk.ts';
+import type { RowCounts } from '../../checkpoint/checkpoint-store.ts';
+import { type RunSql, saveSetAside } from '../../checkpoint/postgres/save-chunk.ts';
 import type { CollectionMapping } from '../../mapping/mapping.ts';
-import type { OffendingRow, PostLoadStep, SetAside } from '../target-schema.ts';
+import type { OrphanRow, PostLoadStep, SetAside } from '../target-schema.ts';
 import { inTransaction, type PostgresClient } from './connect.ts';
 import { CopyRows } from './copy-rows.ts';
 import { copySql } from './copy-sql.ts';
-import { locatedSql } from './offending-rows.ts';
+import { orphanSql } from './offending-rows.ts';
 import { quoteName, quoteTable } from './quote.ts';
+import {
+  type DocumentLocator,
+  documentKeyColumns,
+  type KeyTexts,
+  keyCondition,
+  parseLocators,
+} from './row-locator.ts';
+import { runOn } from './run-on.ts';
+import { keySql } from './send-functions.ts';
 
 /** Deletes rows, writes those that stay, records rejections and moves the counts, in one transaction. */
 export async function setAsideRows(
@@ -14,74 +24,107 @@ export async function setAsideRows(
   runId: string,
   change: SetAside,
 ): Promise<void> {
-  const { collection, locators } = change;
-  const table = collection.tables[0]!;
-  const run: RunSql = (sql, parameters) => client.query(sql, [...parameters]);
+  const { collection } = change;
+  const run = runOn(client);
   await inTransaction(client, async () => {
-    const { condition, parameters } = locatedSql(collection, table, locators, 1);
-    await run(`delete from ${quoteTable(schema, table.name)} t where ${condition}`, parameters);
-    await deleteKeys(run, collection, locators);
-    for (const [index, target] of change.tables.entries()) {
-      const pages = change.pages[index] ?? [];
-      if (pages.length === 0) continue;
-      const copy = new CopyRows(client, copySql(schema, target));
-      for (const page of pages) await copy.write(page);
-      await copy.finish();
-    }
-    await saveRejections(run, runId, change.rejections);
-    await run(
-      'update docrow.collection_run set set_aside = set_aside + $3 where run_id = $1 and collection = $2',
-      [runId, collection.collection, change.rejections.length],
-    );
+    // Nothing is known yet of how many rows share the first columns of a child table's key. PostgreSQL would assume so
+    // many that it reads the whole table, for each of these changes.
+    await run('set local enable_seqscan = off', []);
+    const documents = parseLocators(change.locators);
+    const keys = documents.map(({ key }) => key);
+    await deleteKeys(run, schema, collection, documents);
+    const gone = await deleteRows(run, schema, collection, keys);
+    const written = await writeRows(client, schema, change);
+    const fewer = [...gone].map(([table, rows]) => [table, rows - (written.get(table) ?? 0)] as const);
+    const rows: RowCounts = Object.fromEntries(fewer.filter(([, count]) => count !== 0));
+    await saveSetAside(run, runId, collection.collection, change.rejections, rows);
   });
 }
 
-async function deleteKeys(
+/** Deletes the rows of documents, children first. @returns rows deleted, by table */
+async function deleteRows(
   run: RunSql,
+  schema: string,
   collection: CollectionMapping,
-  locators: readonly string[],
-): Promise<void> {
-  if (collection.idColumn !== undefined) return;
-  await run('delete from docrow.document_key where collection = $1 and id = any($2::bytea[])', [
-    collection.collection,
-    locators.map((locator) => Buffer.from(locator, 'hex')),
-  ]);
+  keys: readonly KeyTexts[],
+): Promise<Map<string, number>> {
+  const gone = new Map<string, number>();
+  for (const table of collection.tables.toReversed()) {
+    const columns = documentKeyColumns(collection, table);
+    const { sql, parameters } = keyCondition(table, columns, 't', keys, 1);
+    const { rowCount } = await run(
+      `delete from ${quoteTable(schema, table.name)} t where ${sql}`,
+      parameters,
+    );
+    gone.set(table.name, rowCount ?? 0);
+  }
+  return gone;
 }
 
-/** Sets references to NULL, and records each document in `docrow.audit`. */
-export async function clearRowReferences(
+/** Deletes what leads to the rows; the rows themselves have to be there still. */
+async function deleteKeys(
+  run: RunSql,
+  schema: string,
+  collection: CollectionMapping,
+  documents: readonly DocumentLocator[],
+): Promise<void> {
+  if (collection.idColumn !== undefined) return;
+  const root = collection.tables[0]!;
+  const keys = documents.map(({ key }) => key);
+  const { sql, parameters } = keyCondition(root, root.key, 't', keys, 3);
+  await run(
+    `delete from docrow.document_key where collection = $1 and id = any($2::bytea[]) and key in (
+      select ${keySql(root, root.key, 't')} from ${quoteTable(schema, root.name)} t where ${sql}
+    )`,
+    [collection.collection, documents.map(({ id }) => Buffer.from(id, 'hex')), ...parameters],
+  );
+}
+
+/** @returns rows written, by table */
+async function writeRows(
   client: PostgresClient,
+  schema: string,
+  { tables, pages }: SetAside,
+): Promise<Map<string, number>> {
+  const written = new Map<string, number>();
+  for (const [index, target] of tables.entries()) {
+    const tablePages = pages[index] ?? [];
+    if (tablePages.length === 0) continue;
+    const copy = new CopyRows(client, copySql(schema, target));
+    for (const page of tablePages) await copy.write(page);
+    const rows = await copy.finish();
+    if (target.place === 'mapped') written.set(target.name, rows);
+  }
+  return written;
+}
+
+/** Sets the references of these rows to NULL, and records each in `docrow.audit`, in the caller's transaction. */
+export async function clearRowReferences(
+  run: RunSql,
   schema: string,
   runId: string,
   collection: CollectionMapping,
-  step: PostLoadStep & { kind: 'foreign-key' },
-  rows: readonly (OffendingRow & { readonly idText: string })[],
+  { table, column }: PostLoadStep & { kind: 'foreign-key' },
+  rows: readonly (OrphanRow & { readonly idText: string })[],
 ): Promise<void> {
-  const run: RunSql = (sql, parameters) => client.query(sql, [...parameters]);
-  const { condition, parameters } = locatedSql(
-    collection,
-    step.table,
-    rows.map((row) => row.locator),
-    1,
+  const keys = rows.map((row) => JSON.parse(row.rowLocator) as KeyTexts);
+  const { sql, parameters } = keyCondition(table, table.key, 't', keys, 1);
+  await run(
+    `update ${quoteTable(schema, table.name)} t set ${quoteName(column.name)} = null
+    where ${sql} and ${orphanSql(schema, column, 't')}`,
+    parameters,
   );
-  await inTransaction(client, async () => {
-    const column = quoteName(step.column.name);
-    await run(
-      `update ${quoteTable(schema, step.table.name)} t set ${column} = null where ${condition}`,
-      parameters,
-    );
-    await run(
-      `insert into docrow.audit (run_id, action, collection, id, id_text, table_name, column_name)
-      select $1, 'orphan-null', $2, ids.id, ids.id_text, $3, $4
-      from unnest($5::bytea[], $6::text[]) as ids (id, id_text)`,
-      [
-        runId,
-        collection.collection,
-        step.table.name,
-        step.column.name,
-        rows.map((row) => Buffer.from(row.id)),
-        rows.map((row) => row.idText),
-      ],
-    );
-  });
+  await run(
+    `insert into docrow.audit (run_id, action, collection, id, id_text, table_name, column_name)
+    select $1, 'orphan-null', $2, ids.id, ids.id_text, $3, $4
+    from unnest($5::bytea[], $6::text[]) as ids (id, id_text)`,
+    [
+      runId,
+      collection.collection,
+      table.name,
+      column.name,
+      rows.map((row) => Buffer.from(row.id)),
+      rows.map((row) => row.idText),
+    ],
+  );
 }

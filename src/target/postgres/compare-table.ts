@@ -8,10 +8,11 @@ interface ExistingColumn {
   /** As `format_type` prints it. */
   readonly type: string;
   readonly isNeeded: boolean;
+  readonly isNotNull: boolean;
 }
 
 /** A column type as PostgreSQL's `format_type` prints it. */
-function catalogueType(type: ColumnType): string {
+export function catalogueType(type: ColumnType): string {
   const array = type.array ? '[]' : '';
   switch (type.name) {
     case 'varchar':
@@ -33,10 +34,15 @@ function catalogueType(type: ColumnType): string {
   }
 }
 
-async function readColumns(client: PostgresClient, schema: string, table: string): Promise<ExistingColumn[]> {
+export async function readColumns(
+  client: PostgresClient,
+  schema: string,
+  table: string,
+): Promise<ExistingColumn[]> {
   const { rows } = await client.query(
     `select a.attname as name, pg_catalog.format_type(a.atttypid, a.atttypmod) as type,
-      a.attnotnull and not a.atthasdef and a.attidentity = '' and a.attgenerated = '' as is_needed
+      a.attnotnull and not a.atthasdef and a.attidentity = '' and a.attgenerated = '' as is_needed,
+      a.attnotnull as is_not_null
     from pg_catalog.pg_attribute a
     join pg_catalog.pg_class c on c.oid = a.attrelid
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
@@ -44,7 +50,12 @@ async function readColumns(client: PostgresClient, schema: string, table: string
     order by a.attnum`,
     [schema, table],
   );
-  return rows.map((row) => ({ name: row.name, type: row.type, isNeeded: row.is_needed }));
+  return rows.map((row) => ({
+    name: row.name,
+    type: row.type,
+    isNeeded: row.is_needed,
+    isNotNull: row.is_not_null,
+  }));
 }
 
 /**

@@ -1,12 +1,15 @@
 import type { ChunkRecord, RangeWriter } from '../../checkpoint/checkpoint-store.ts';
-import { type RunSql, saveChunk, saveRangeEnd } from '../../checkpoint/postgres/save-chunk.ts';
+import { saveChunk, saveRangeEnd } from '../../checkpoint/postgres/save-chunk.ts';
 import { DocrowError } from '../../errors/docrow-error.ts';
 import { toDocrowError } from '../../errors/to-docrow-error.ts';
 import type { RowPage, RowTarget, TargetChunk, TargetTable } from '../row-target.ts';
+import { commitChunk, mappedRows, tryRows } from './chunk-transaction.ts';
 import { closePostgres, connectPostgres, inTransaction, type PostgresClient, socketOf } from './connect.ts';
 import { CopyRows } from './copy-rows.ts';
 import { copySql } from './copy-sql.ts';
 import { joinRun } from './run-lock.ts';
+import { runOn } from './run-on.ts';
+import { takenRows } from './taken-rows.ts';
 
 /** Rows into PostgreSQL through COPY BINARY, one transaction per chunk, on a connection of its own. */
 export class PostgresRowTarget implements RowTarget {
@@ -48,11 +51,7 @@ export class PostgresRowTarget implements RowTarget {
 
   async openChunk(writer: RangeWriter, tables: readonly TargetTable[]): Promise<TargetChunk> {
     await this.#attempt(() => this.#client.query('begin'));
-    return new PostgresChunk(
-      this.#client,
-      writer,
-      tables.map((table) => copySql(this.#schema, table)),
-    );
+    return new PostgresChunk(this.#client, this.#schema, writer, tables);
   }
 
   async finishRange(writer: RangeWriter): Promise<void> {
@@ -77,28 +76,30 @@ export class PostgresRowTarget implements RowTarget {
   }
 }
 
-const runOn =
-  (client: PostgresClient): RunSql =>
-  (sql, parameters) =>
-    client.query(sql, [...parameters]);
-
 class PostgresChunk implements TargetChunk {
   readonly #client: PostgresClient;
+  readonly #schema: string;
   readonly #writer: RangeWriter;
+  readonly #tables: readonly TargetTable[];
   readonly #statements: readonly string[];
+  /** Rows that PostgreSQL took, per table. */
+  readonly #rows: number[];
   #copy: CopyRows | undefined;
   #table = -1;
 
-  constructor(client: PostgresClient, writer: RangeWriter, statements: readonly string[]) {
+  constructor(client: PostgresClient, schema: string, writer: RangeWriter, tables: readonly TargetTable[]) {
     this.#client = client;
+    this.#schema = schema;
     this.#writer = writer;
-    this.#statements = statements;
+    this.#tables = tables;
+    this.#statements = tables.map((table) => copySql(schema, table));
+    this.#rows = tables.map(() => 0);
   }
 
   async write(table: number, page: RowPage): Promise<void> {
     try {
       if (table !== this.#table) {
-        await this.#copy?.finish();
+        await this.#finishCopy();
         this.#copy = new CopyRows(this.#client, this.#statements[table]!);
         this.#table = table;
       }
@@ -109,23 +110,14 @@ class PostgresChunk implements TargetChunk {
   }
 
   async tryRows(pages: readonly (readonly RowPage[])[]): Promise<DocrowError | undefined> {
-    try {
-      await this.#client.query('savepoint rows');
-      for (const [table, tablePages] of pages.entries()) {
-        const copy = new CopyRows(this.#client, this.#statements[table]!);
-        for (const page of tablePages) await copy.write(page);
-        await copy.finish();
-      }
-      await this.#client.query('release savepoint rows');
-      return undefined;
-    } catch (error) {
-      const problem = toDocrowError(error);
-      if (problem.policy.reaction !== 'reject-document') throw problem;
-      // Rolling back keeps the savepoint: without its release they would nest, one in the other.
-      await this.#client.query('rollback to savepoint rows');
-      await this.#client.query('release savepoint rows');
-      return problem;
-    }
+    const outcome = await tryRows(this.#client, this.#statements, pages);
+    if (outcome instanceof DocrowError) return outcome;
+    for (const [table, count] of outcome.entries()) this.#rows[table]! += count;
+    return undefined;
+  }
+
+  findTaken(pages: readonly RowPage[], problem: DocrowError): Promise<readonly number[]> {
+    return takenRows(this.#client, this.#schema, this.#tables[0]!, pages, problem);
   }
 
   async checkAtOnce(): Promise<void> {
@@ -138,24 +130,18 @@ class PostgresChunk implements TargetChunk {
 
   async commit(record: ChunkRecord, after: Uint8Array | undefined): Promise<void> {
     try {
-      await this.#copy?.finish();
-      this.#copy = undefined;
-      await saveChunk(runOn(this.#client), this.#writer, record, after);
+      await this.#finishCopy();
+      await saveChunk(runOn(this.#client), this.#writer, record, mappedRows(this.#tables, this.#rows), after);
     } catch (error) {
       throw toDocrowError(error);
     }
-    try {
-      await this.#client.query('commit');
-    } catch (error) {
-      const problem = toDocrowError(error);
-      if (problem.code !== 'target-unreachable') throw problem;
-      throw new DocrowError(
-        'commit-outcome-unknown',
-        'The connection was lost while a chunk was committed',
-        {},
-        error,
-      );
-    }
+    await commitChunk(this.#client);
+  }
+
+  async #finishCopy(): Promise<void> {
+    if (this.#copy === undefined) return;
+    this.#rows[this.#table]! += await this.#copy.finish();
+    this.#copy = undefined;
   }
 
   async rollback(): Promise<void> {

@@ -1,7 +1,14 @@
 import { DocrowError } from '../../errors/docrow-error.ts';
 import { toDocrowError } from '../../errors/to-docrow-error.ts';
 import type { CollectionMapping } from '../../mapping/mapping.ts';
-import type { FoundTables, OffendingRow, PostLoadStep, SetAside, TargetSchema } from '../target-schema.ts';
+import type {
+  DuplicateRows,
+  FoundTables,
+  OrphanRow,
+  PostLoadStep,
+  SetAside,
+  TargetSchema,
+} from '../target-schema.ts';
 import {
   countTableRows,
   dropConstraints,
@@ -12,22 +19,27 @@ import {
 } from './catalogue.ts';
 import { clearRowReferences, setAsideRows } from './change-rows.ts';
 import { compareTable, requireEmpty } from './compare-table.ts';
-import { closePostgres, connectPostgres, inTransaction, type PostgresClient } from './connect.ts';
+import { inTransaction, type PostgresClient } from './connect.ts';
+import { IdleConnection } from './idle-connection.ts';
 import { selectDuplicates, selectOrphans } from './offending-rows.ts';
+import { postLoadSteps } from './post-load-steps.ts';
 import { quoteName, quoteTable } from './quote.ts';
-import { joinRun } from './run-lock.ts';
-import { commentSql, createTableSql, postLoadSteps, stepStatements } from './table-sql.ts';
+import { runOn } from './run-on.ts';
+import { commentSql, createTableSql, stepStatements } from './table-sql.ts';
 
 /** Memory for building an index, where the server allows less. */
 const indexMemory = '256MB';
 
-/** The target's tables in PostgreSQL. Each operation has a connection of its own, so that several can run at once. */
+/** What the last steps are: they need other tables to be complete. */
+const lastKinds: readonly PostLoadStep['kind'][] = ['foreign-key', 'parent-key', 'analyze'];
+
+/** The target's tables in PostgreSQL. Each operation has a connection to itself, so that several can run at once. */
 export class PostgresSchema implements TargetSchema {
-  readonly #uri: string;
+  readonly #connection: IdleConnection;
   readonly #schema: string;
 
   constructor(uri: string, schema: string) {
-    this.#uri = uri;
+    this.#connection = new IdleConnection(uri);
     this.#schema = schema;
   }
 
@@ -39,7 +51,7 @@ export class PostgresSchema implements TargetSchema {
       }
     }
     const steps = collections.flatMap(postLoadSteps).filter((step) => step.kind !== 'document-key');
-    const isLast = (step: PostLoadStep): boolean => step.kind === 'foreign-key' || step.kind === 'analyze';
+    const isLast = (step: PostLoadStep): boolean => lastKinds.includes(step.kind);
     const first = steps.filter((step) => !isLast(step));
     const last = steps.filter(isLast);
     for (const step of [...first, ...last]) {
@@ -60,15 +72,13 @@ export class PostgresSchema implements TargetSchema {
   inspectTables(collection: CollectionMapping, mayHoldRows: boolean): Promise<FoundTables> {
     return this.#use(async (client) => {
       const missing: string[] = [];
-      let rowsBefore = 0;
+      const rowsBefore: [string, number][] = [];
       for (const table of collection.tables) {
         if (!(await compareTable(client, this.#schema, table))) missing.push(table.name);
         else if (!mayHoldRows) await requireEmpty(client, this.#schema, table.name);
-        else if (table === collection.tables[0]) {
-          rowsBefore = await countTableRows(client, this.#schema, table.name);
-        }
+        else rowsBefore.push([table.name, await countTableRows(client, this.#schema, table.name)]);
       }
-      return { missing, rowsBefore };
+      return { missing, rowsBefore: Object.fromEntries(rowsBefore) };
     });
   }
 
@@ -82,7 +92,9 @@ export class PostgresSchema implements TargetSchema {
         }
         for (const table of collection.tables) {
           if (!missing.includes(table.name)) {
-            const names = rowsBefore === 0 ? Object.values(table.constraintNames.foreignKey) : [];
+            if ((rowsBefore[table.name] ?? 0) > 0) continue;
+            const { foreignKey, parentKey } = table.constraintNames;
+            const names = [...Object.values(foreignKey), ...(parentKey === undefined ? [] : [parentKey])];
             await dropConstraints(client, this.#schema, table.name, names);
           } else if (!(await tableExists(client, this.#schema, table.name))) {
             await client.query(createTableSql(this.#schema, table));
@@ -134,14 +146,14 @@ export class PostgresSchema implements TargetSchema {
   findDuplicates(
     collection: CollectionMapping,
     step: PostLoadStep & { kind: 'primary-key' | 'unique' },
-  ): Promise<readonly OffendingRow[]> {
+  ): Promise<readonly DuplicateRows[]> {
     return this.#use((client) => selectDuplicates(client, this.#schema, collection, step), 'finish');
   }
 
   findOrphans(
     collection: CollectionMapping,
     step: PostLoadStep & { kind: 'foreign-key' },
-  ): Promise<readonly OffendingRow[]> {
+  ): Promise<readonly OrphanRow[]> {
     return this.#use((client) => selectOrphans(client, this.#schema, collection, step), 'finish');
   }
 
@@ -153,10 +165,13 @@ export class PostgresSchema implements TargetSchema {
     runId: string,
     collection: CollectionMapping,
     step: PostLoadStep & { kind: 'foreign-key' },
-    rows: readonly (OffendingRow & { readonly idText: string })[],
+    rows: readonly (OrphanRow & { readonly idText: string })[],
   ): Promise<void> {
     return this.#use(
-      (client) => clearRowReferences(client, this.#schema, runId, collection, step, rows),
+      (client) =>
+        inTransaction(client, () =>
+          clearRowReferences(runOn(client), this.#schema, runId, collection, step, rows),
+        ),
       'finish',
     );
   }
@@ -165,15 +180,16 @@ export class PostgresSchema implements TargetSchema {
     return this.#use((client) => countTableRows(client, this.#schema, table));
   }
 
+  /** Ends the connection that is kept for the next operation. */
+  close(): Promise<void> {
+    return this.#connection.close();
+  }
+
   async #use<T>(work: (client: PostgresClient) => Promise<T>, step: 'load' | 'finish' = 'load'): Promise<T> {
-    const client = await connectPostgres(this.#uri);
     try {
-      if (step === 'finish') await joinRun(client);
-      return await work(client);
+      return await this.#connection.use(work, step === 'finish' ? 'of the run' : 'any');
     } catch (error) {
       throw toDocrowError(error, step);
-    } finally {
-      await closePostgres(client);
     }
   }
 }

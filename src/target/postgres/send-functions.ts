@@ -28,9 +28,12 @@ export function sendSql(column: ColumnMapping, alias: string): string {
   return `pg_catalog.${name}(${alias}.${quoteName(column.name)})`;
 }
 
-/** SQL that gives the key of a row as `docrow.document_key` holds it. */
-export function keySql(table: TableMapping, alias: string): string {
-  const parts = table.key.map((name) => {
+/**
+ * SQL that gives the key of a document's row as `docrow.document_key` holds it.
+ * @param columns those of the table that hold it
+ */
+export function keySql(table: TableMapping, columns: readonly string[], alias: string): string {
+  const parts = columns.map((name) => {
     const column = table.columns.find((candidate) => candidate.name === name)!;
     return sendSql(column, alias);
   });

@@ -1,4 +1,4 @@
-import type { CollectionMapping, TableMapping } from '../../mapping/mapping.ts';
+import type { TableMapping } from '../../mapping/mapping.ts';
 import { typeSql } from '../../mapping/type-sql.ts';
 import type { PostLoadStep } from '../target-schema.ts';
 import { quoteName, quoteNames, quoteTable, quoteText } from './quote.ts';
@@ -6,7 +6,8 @@ import { quoteName, quoteNames, quoteTable, quoteText } from './quote.ts';
 /** The statement that makes a table with nothing but columns: keys and constraints are cheaper after the load. */
 export function createTableSql(schema: string, table: TableMapping): string {
   const columns = table.columns.map(
-    (column) => `  ${quoteName(column.name)} ${typeSql(column.type)}${column.required ? ' not null' : ''}`,
+    (column) =>
+      `  ${quoteName(column.name)} ${typeSql(column.type)}${column.required || table.key.includes(column.name) ? ' not null' : ''}`,
   );
   if (table.rest !== undefined) columns.push(`  ${quoteName(table.rest.name)} jsonb`);
   return `create table ${quoteTable(schema, table.name)} (\n${columns.join(',\n')}\n)`;
@@ -22,72 +23,6 @@ export function commentSql(schema: string, table: TableMapping): readonly string
           'Escaped by docrow: a backslash stands as two, a NUL character as backslash and 0',
         )}`,
     );
-}
-
-/** Everything that a collection's root table gets after the load, in an order that works. */
-export function postLoadSteps(mapping: CollectionMapping): readonly PostLoadStep[] {
-  const { collection } = mapping;
-  const steps: PostLoadStep[] = [];
-  if (mapping.idColumn === undefined) {
-    const table = mapping.tables[0]!;
-    steps.push({ kind: 'document-key', collection, table, name: `document_key of ${collection}` });
-  }
-  for (const table of mapping.tables) {
-    const names = table.constraintNames;
-    const of = (kind: string, name: string): string => `${table.name}: ${kind} ${name}`;
-    steps.push({ kind: 'primary-key', collection, table, name: of('primary key', names.primaryKey) });
-    for (const column of table.columns) {
-      if (column.unique) {
-        const name = of('unique', names.unique[column.name]!);
-        steps.push({
-          kind: 'unique',
-          collection,
-          table,
-          name,
-          columns: [column.name],
-          where: undefined,
-          index: undefined,
-        });
-      }
-    }
-    for (const index of table.indexes) {
-      if (!index.unique) continue;
-      const { columns, where } = index;
-      steps.push({
-        kind: 'unique',
-        collection,
-        table,
-        name: of('unique index', index.name),
-        columns,
-        where,
-        index,
-      });
-    }
-    for (const index of table.indexes) {
-      if (!index.unique)
-        steps.push({ kind: 'index', collection, table, name: of('index', index.name), index });
-    }
-    for (const column of table.columns) {
-      if (column.check !== undefined) {
-        steps.push({
-          kind: 'check',
-          collection,
-          table,
-          name: of('check', names.check[column.name]!),
-          column,
-        });
-      }
-    }
-    for (const column of table.columns) {
-      // A reference that may lead nowhere has an index among `indexes`, and no constraint.
-      if (column.references !== undefined && column.references.orphans !== 'allow') {
-        const name = of('foreign key', names.foreignKey[column.name]!);
-        steps.push({ kind: 'foreign-key', collection, table, name, column });
-      }
-    }
-    steps.push({ kind: 'analyze', collection, table, name: of('statistics', 'analyze') });
-  }
-  return steps;
 }
 
 const literal = (value: string | number | boolean): string =>
@@ -195,6 +130,13 @@ export function stepStatements(schema: string, step: PostLoadStep): readonly Ste
       const { table: other, column: otherColumn } = column.references!;
       const definition = `foreign key (${quoteName(column.name)}) references ${quoteTable(schema, other)} (${quoteName(otherColumn)}) deferrable initially immediate`;
       return [constraint(schema, table.name, names.foreignKey[column.name]!, definition)];
+    }
+    case 'parent-key': {
+      const own = quoteNames(table.each!.parentKey);
+      const other = `${quoteTable(schema, step.parent.name)} (${quoteNames(step.parent.key)})`;
+      // Deferred, so that whoever changes both tables in one transaction may do so in either order.
+      const definition = `foreign key (${own}) references ${other} deferrable initially deferred`;
+      return [constraint(schema, table.name, step.constraint, definition)];
     }
     case 'analyze':
       return [{ sql: `analyze ${quoteTable(schema, table.name)}`, makes: undefined }];

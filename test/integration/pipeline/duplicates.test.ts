@@ -1,36 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
-import { createProject, mappingYaml, type TestProject } from '../../support/bson-dump.ts';
-import { migrateDirectly } from '../../support/migrate-directly.ts';
-import { createDatabase, type TestDatabase } from '../../support/postgres-server.ts';
-import { queryTarget } from '../../support/target-content.ts';
+import { describe, expect, test } from 'vitest';
+import { createProject, mappingYaml } from '../../support/bson-dump.ts';
+import { usePipeline } from '../../support/use-pipeline.ts';
 
-let database: TestDatabase;
-let project: TestProject;
-
-const migrate = (more: Readonly<Record<string, unknown>> = {}) =>
-  migrateDirectly({ source: project.source, target: database.uri, dir: project.dir, ...more });
-
-const rejections = async () =>
-  (
-    await queryTarget(
-      database.uri,
-      "select collection || ' ' || code || ' ' || path || ' ' || id_text as line from docrow.rejection order by 1",
-    )
-  ).map((row) => row['line']);
-const values = async (sql: string) =>
-  (await queryTarget(database.uri, sql)).map((row) => Object.values(row)[0]);
-
-beforeAll(async () => {
-  database = await createDatabase(inject('postgresUri'));
-});
-afterAll(() => database.drop());
-beforeEach(async () => {
-  await queryTarget(
-    database.uri,
-    'drop schema if exists docrow cascade; drop schema public cascade; create schema public',
-  );
-  return () => project.remove();
-});
+const pipeline = usePipeline();
+const { migrate, values, rejections } = pipeline;
 
 describe('duplicates', () => {
   const columns = [
@@ -51,7 +24,7 @@ describe('duplicates', () => {
       { _id: 6, email: null },
       { _id: 7 },
     ];
-    project = createProject(
+    pipeline.project = createProject(
       { 'mappings/users.yaml': mappingYaml({ collection: 'users', columns }) },
       { users: documents },
     );
@@ -82,7 +55,7 @@ describe('duplicates', () => {
       { _id: 7, n: 7 },
       { _id: 7, n: 7 },
     ];
-    project = createProject({ 'mappings/users.yaml': mapping }, { users: documents });
+    pipeline.project = createProject({ 'mappings/users.yaml': mapping }, { users: documents });
     const report = await migrate();
     expect(report.totals).toMatchObject({ read: 6, loaded: 3, rejected: 3 });
     expect(report.validation.verdict).toBe('match');
@@ -112,14 +85,14 @@ describe('duplicates', () => {
       { _id: 4, email: 'a', is_active: false },
       { _id: 5, email: 'a' },
     ];
-    project = createProject({ 'mappings/users.yaml': mapping }, { users: documents });
+    pipeline.project = createProject({ 'mappings/users.yaml': mapping }, { users: documents });
     expect((await migrate()).totals).toMatchObject({ read: 5, loaded: 4, rejected: 1 });
     expect(await rejections()).toEqual(['users duplicate-value email {"$numberInt":"3"}']);
   });
 
   test('documents without a key column are set aside before the key is built', async () => {
     const mapping = mappingYaml({ collection: 'users', columns: ['id: { from: id, type: integer }'] });
-    project = createProject(
+    pipeline.project = createProject(
       { 'mappings/users.yaml': mapping },
       { users: [{ _id: 1, id: 1 }, { _id: 2 }, { _id: 3, id: null }] },
     );

@@ -1,33 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { serialize } from 'bson';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { loadSettings } from '../../../src/config/load-settings.ts';
 import { rejectsExport } from '../../../src/resources/rejects.ts';
-import { bsonOf, createProject, mappingYaml, type TestProject } from '../../support/bson-dump.ts';
-import { migrateDirectly } from '../../support/migrate-directly.ts';
-import { createDatabase, type TestDatabase } from '../../support/postgres-server.ts';
+import { bsonOf, createProject, mappingYaml } from '../../support/bson-dump.ts';
 import { nestedDocument, raw, rawDocument } from '../../support/raw-bson.ts';
 import { queryTarget } from '../../support/target-content.ts';
+import { usePipeline } from '../../support/use-pipeline.ts';
 
-let database: TestDatabase;
-let project: TestProject;
-
-const migrate = (more: Readonly<Record<string, unknown>> = {}) =>
-  migrateDirectly({ source: project.source, target: database.uri, dir: project.dir, ...more });
-const first = async (sql: string) => Object.values((await queryTarget(database.uri, sql))[0]!)[0];
-
-beforeAll(async () => {
-  database = await createDatabase(inject('postgresUri'));
-});
-afterAll(() => database.drop());
-beforeEach(async () => {
-  await queryTarget(
-    database.uri,
-    'drop schema if exists docrow cascade; drop schema public cascade; create schema public',
-  );
-  return () => project.remove();
-});
+const pipeline = usePipeline();
+const { migrate } = pipeline;
+const first = async (sql: string) => (await pipeline.values(sql))[0];
 
 const items = mappingYaml({
   collection: 'items',
@@ -44,12 +28,12 @@ test('documents of 15 MB, loaded, refused and set aside', async () => {
     _id: n < 4 ? n : n + 0.5,
     text: String.fromCharCode(97 + n).repeat(megabytes),
   }));
-  project = createProject({ 'mappings/items.yaml': items }, { items: documents });
+  pipeline.project = createProject({ 'mappings/items.yaml': items }, { items: documents });
   const report = await migrate({ chunkBytes: '64MiB' });
   expect(report.totals).toMatchObject({ read: 6, loaded: 4, rejected: 2 });
   expect(await first('select sum(length(text))::int from items')).toBe(4 * megabytes);
-  const file = join(project.dir, 'rejects.bson');
-  const settings = await loadSettings('rejects', { target: database.uri }, {}, '/');
+  const file = join(pipeline.project.dir, 'rejects.bson');
+  const settings = await loadSettings('rejects', { target: pipeline.uri }, {}, '/');
   expect(await rejectsExport(settings, file, 'bson')).toEqual({ documents: 2 });
   const exported = readFileSync(file);
   expect(exported.equals(bsonOf(documents.slice(4)))).toBe(true);
@@ -62,9 +46,38 @@ test('200,000 tiny documents', async () => {
     all.set(one, n * one.length);
     all.writeInt32LE(n, n * one.length + 9);
   }
-  project = createProject({ 'mappings/items.yaml': items }, { items: [all] });
+  pipeline.project = createProject({ 'mappings/items.yaml': items }, { items: [all] });
   expect(await migrate()).toMatchObject({ exitCode: 0, totals: { read: 200_000, loaded: 200_000 } });
   expect(await first('select count(distinct id)::int from items')).toBe(200_000);
+});
+
+test('one document with 200,000 elements', async () => {
+  const mapping = mappingYaml({
+    collection: 'items',
+    columns: ['id: { from: _id, type: integer }'],
+    children: {
+      elements: {
+        key: ['item', 'n'],
+        columns: [
+          'item: { from: ^id }',
+          'n: { from: $index, type: integer }',
+          'value: { from: $item, type: integer, unique: true }',
+        ],
+        more: ['each: list'],
+      },
+    },
+  });
+  const list = (first: number) => Array.from({ length: 200_000 }, (_, n) => first + n);
+  const documents = [
+    { _id: 1, list: list(0) },
+    { _id: 2, list: [] },
+    { _id: 3, list: list(199_999) },
+  ];
+  pipeline.project = createProject({ 'mappings/items.yaml': mapping }, { items: documents });
+  const report = await migrate();
+  expect(report).toMatchObject({ totals: { loaded: 2, rejected: 1 }, validation: { verdict: 'match' } });
+  expect(report.collections[0]!.rows).toEqual({ items: 2, elements: 200_000 });
+  expect(await first('select sum(value)::text from elements')).toBe('19999900000');
 });
 
 test('nesting of 100 levels is loaded, and of 3,000 or 20,000 set aside', async () => {
@@ -75,7 +88,7 @@ test('nesting of 100 levels is loaded, and of 3,000 or 20,000 set aside', async 
       ['body', { type: 3, bytes: body }],
     ]);
   };
-  project = createProject(
+  pipeline.project = createProject(
     { 'mappings/items.yaml': items },
     { items: [nested(1, 100), nested(2, 3_000), nested(3, 20_000), nested(4, 1)] },
   );
@@ -87,7 +100,7 @@ test('nesting of 100 levels is loaded, and of 3,000 or 20,000 set aside', async 
 
 describe('nothing to load', () => {
   test('an empty collection becomes an empty table with its key', async () => {
-    project = createProject({ 'mappings/items.yaml': items }, { items: [] });
+    pipeline.project = createProject({ 'mappings/items.yaml': items }, { items: [] });
     expect(await migrate()).toMatchObject({
       exitCode: 0,
       totals: { read: 0 },
@@ -98,7 +111,7 @@ describe('nothing to load', () => {
   });
 
   test('a dump without the mapped collection is refused before anything is made', async () => {
-    project = createProject({ 'mappings/items.yaml': items }, { unmapped: [] });
+    pipeline.project = createProject({ 'mappings/items.yaml': items }, { unmapped: [] });
     await expect(migrate()).rejects.toMatchObject({
       code: 'source-not-found',
       message: expect.stringContaining('items (mappings/items.yaml)'),
@@ -107,7 +120,7 @@ describe('nothing to load', () => {
   });
 
   test('an empty folder is no dump', async () => {
-    project = createProject({ 'mappings/items.yaml': items });
+    pipeline.project = createProject({ 'mappings/items.yaml': items });
     await expect(migrate()).rejects.toMatchObject({ code: 'source-not-found' });
   });
 });
@@ -117,7 +130,7 @@ describe('names from data', () => {
   const long = `${'long '.repeat(20)}name`;
 
   test('with quotes, and SQL in them, are names and nothing else', async () => {
-    await queryTarget(database.uri, 'create table t (n integer)');
+    await queryTarget(pipeline.uri, 'create table t (n integer)');
     const path = (key: string): string => JSON.stringify(JSON.stringify(key));
     const mapping = mappingYaml({
       collection: hostile,
@@ -142,7 +155,7 @@ describe('names from data', () => {
         ['__proto__', raw.string('a\0b')],
         ['\\"', raw.int32(1)],
       ]);
-    project = createProject(
+    pipeline.project = createProject(
       { 'mappings/hostile.yaml': mapping },
       { [hostile]: [document(1, 'a'), document(2, 'b'), document(3, 'b')] },
     );
@@ -150,7 +163,7 @@ describe('names from data', () => {
     expect(report.totals).toMatchObject({ read: 3, loaded: 2, rejected: 1 });
     expect(report.validation.verdict).toBe('match');
     const rows = await queryTarget(
-      database.uri,
+      pipeline.uri,
       `select * from "${hostile.replaceAll('"', '""')}" order by 1`,
     );
     expect(Object.values(rows[0]!)).toEqual([
@@ -176,7 +189,7 @@ describe('names from data', () => {
       ],
       more: ['indexes:', `  - { columns: ["${long} one", "${long} two"] }`],
     });
-    project = createProject(
+    pipeline.project = createProject(
       { 'mappings/items.yaml': mapping },
       {
         items: [

@@ -50,7 +50,10 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 beforeEach(async () => {
   proxy = await startPostgresProxy(database.uri);
-  await queryTarget(database.uri, 'drop schema docrow cascade; drop table users, tasks, subtasks');
+  await queryTarget(
+    database.uri,
+    'drop schema docrow cascade; drop schema public cascade; create schema public',
+  );
 });
 afterEach(() => proxy.close());
 

@@ -3,7 +3,7 @@ import { readId } from '../../../src/bson/read-id.ts';
 import { describeId } from '../../../src/pipeline/describe-rejection.ts';
 import { createProject, mappingYaml, type TestProject } from '../../support/bson-dump.ts';
 import { loadMongo } from '../../support/load-mongo.ts';
-import { createControl, migrateDirectly } from '../../support/migrate-directly.ts';
+import { migrateDirectly, stopAfter } from '../../support/migrate-directly.ts';
 import { mixedIdDocuments } from '../../support/mixed-ids.ts';
 import { type MongoServer, startMongoServerOrSkip } from '../../support/mongo-server.ts';
 import { createDatabase, type TestDatabase } from '../../support/postgres-server.ts';
@@ -43,23 +43,6 @@ beforeEach(async () => {
 test('the documents have _ids of at least twelve types', () => {
   expect(types.size).toBeGreaterThanOrEqual(12);
 });
-
-/** Stops after so many chunks. */
-function stopAfter(chunks: number) {
-  const soft = new AbortController();
-  let left = chunks;
-  const control = createControl((event) => {
-    if (event.kind === 'chunk-committed' && --left === 0) soft.abort();
-  });
-  return {
-    ...control,
-    signal: {
-      ...control.signal,
-      soft: soft.signal,
-      name: () => (soft.signal.aborted ? ('SIGINT' as const) : undefined),
-    },
-  };
-}
 
 describe.each(['dump', 'live server'] as const)('from a %s', (from) => {
   describe.each(['ejson', 'number'] as const)('with the key %s', (key) => {

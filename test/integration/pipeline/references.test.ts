@@ -1,36 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
-import { createProject, mappingYaml, type TestProject } from '../../support/bson-dump.ts';
-import { migrateDirectly } from '../../support/migrate-directly.ts';
-import { createDatabase, type TestDatabase } from '../../support/postgres-server.ts';
-import { queryTarget } from '../../support/target-content.ts';
+import { describe, expect, test } from 'vitest';
+import { createProject, mappingYaml } from '../../support/bson-dump.ts';
+import { usePipeline } from '../../support/use-pipeline.ts';
 
-let database: TestDatabase;
-let project: TestProject;
-
-const migrate = (more: Readonly<Record<string, unknown>> = {}) =>
-  migrateDirectly({ source: project.source, target: database.uri, dir: project.dir, ...more });
-
-const rejections = async () =>
-  (
-    await queryTarget(
-      database.uri,
-      "select collection || ' ' || code || ' ' || path || ' ' || id_text as line from docrow.rejection order by 1",
-    )
-  ).map((row) => row['line']);
-const values = async (sql: string) =>
-  (await queryTarget(database.uri, sql)).map((row) => Object.values(row)[0]);
-
-beforeAll(async () => {
-  database = await createDatabase(inject('postgresUri'));
-});
-afterAll(() => database.drop());
-beforeEach(async () => {
-  await queryTarget(
-    database.uri,
-    'drop schema if exists docrow cascade; drop schema public cascade; create schema public',
-  );
-  return () => project.remove();
-});
+const pipeline = usePipeline();
+const { migrate, values, rejections } = pipeline;
 
 const node = (collection: string, reference: string, orphans: string, more: readonly string[] = []) =>
   mappingYaml({
@@ -59,7 +32,7 @@ describe('references', () => {
   ];
 
   test('reject: what refers to nothing and what refers to a rejection go, with a reason each', async () => {
-    project = createProject(
+    pipeline.project = createProject(
       { 'mappings/p.yaml': root('p'), 'mappings/c.yaml': node('c', 'p.id', 'reject') },
       { p: parents, c: children },
     );
@@ -78,7 +51,7 @@ describe('references', () => {
   });
 
   test('null: the reference is emptied and each document noted', async () => {
-    project = createProject(
+    pipeline.project = createProject(
       { 'mappings/p.yaml': root('p'), 'mappings/c.yaml': node('c', 'p.id', 'null') },
       { p: parents, c: children },
     );
@@ -93,7 +66,7 @@ describe('references', () => {
   });
 
   test('allow: everything stays, with an index and no constraint', async () => {
-    project = createProject(
+    pipeline.project = createProject(
       { 'mappings/p.yaml': root('p'), 'mappings/c.yaml': node('c', 'p.id', 'allow') },
       { p: parents, c: children },
     );
@@ -109,7 +82,7 @@ describe('references', () => {
   });
 
   test('a chain cascades to its end, and so does a reference to the own table', async () => {
-    project = createProject(
+    pipeline.project = createProject(
       {
         'mappings/a.yaml': node('a', 'b.id', 'reject'),
         'mappings/b.yaml': node('b', 'c.id', 'reject'),
@@ -150,7 +123,7 @@ describe('references', () => {
   });
 
   test('a collection that is loaded later is waited for, and so is what refers to the one that waits', async () => {
-    project = createProject(
+    pipeline.project = createProject(
       {
         'mappings/a.yaml': node('a', 'b.id', 'reject'),
         'mappings/b.yaml': node('b', 'c.id', 'reject'),
@@ -196,7 +169,7 @@ describe('references', () => {
   });
 
   test('starting over with a table that others refer to is refused, and names them', async () => {
-    project = createProject(
+    pipeline.project = createProject(
       { 'mappings/p.yaml': root('p'), 'mappings/c.yaml': node('c', 'p.id', 'reject') },
       { p: [{ _id: 1 }], c: [{ _id: 2, parent: 1 }] },
     );

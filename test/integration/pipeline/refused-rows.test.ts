@@ -107,8 +107,8 @@ describe('a table that refuses some of the rows', () => {
     expect(report.validation.verdict).toBe('match');
     expect(numbersOf(await rejected())).toEqual([7, 20, 21]);
     expect((await rejected())[0]).toMatchObject({
-      code: 'row-refused',
-      reason: 'PostgreSQL refused the row by constraint items_code_key (SQLSTATE 23505)',
+      code: 'duplicate-value',
+      reason: 'Another row of table items has the same value (constraint items_code_key)',
     });
   });
 

@@ -1,5 +1,6 @@
 import type { Settings } from '../../../src/config/settings.ts';
 import type { UseCases } from '../../../src/pipeline/use-cases.ts';
+import { samplePlan } from './sample-plan.ts';
 import { sampleMigration } from './sample-reports.ts';
 
 export interface Call {
@@ -11,6 +12,24 @@ export interface Call {
 /** Use cases that touch nothing, note how they were called, and answer with fixed reports. */
 export class MemoryUseCases implements UseCases {
   readonly calls: Call[] = [];
+
+  inspect: UseCases['inspect'] = async (settings, control, options) => {
+    this.#note('inspect', settings, options);
+    control.onEvent({ kind: 'collection-read', collection: 'tasks' });
+    return {
+      command: 'inspect',
+      exitCode: 0,
+      source: { kind: 'dump', database: 'shop', notices: [] },
+      collections: [],
+      errors: [],
+    };
+  };
+
+  plan: UseCases['plan'] = async (settings, control, options) => {
+    this.#note('plan', settings, options);
+    control.onEvent({ kind: 'collection-read', collection: 'tasks' });
+    return samplePlan;
+  };
 
   migrate: UseCases['migrate'] = async (settings, control) => {
     this.#note('migrate', settings, control);
@@ -70,6 +89,36 @@ export class MemoryUseCases implements UseCases {
   rejectsExport: UseCases['rejectsExport'] = async (settings, file, format) => {
     this.#note('rejectsExport', settings, { file, format });
     return { documents: 37 };
+  };
+
+  init: UseCases['init'] = async (settings, control, options) => {
+    this.#note('init', settings, options);
+    control.onEvent({ kind: 'collection-read', collection: 'tasks' });
+    return {
+      command: 'init',
+      exitCode: 0,
+      database: 'shop',
+      folder: settings.dir,
+      files: ['docrow.yaml'],
+      kept: [],
+      collections: [],
+      leftOut: [],
+      errors: [],
+    };
+  };
+
+  rejectsRetry: UseCases['rejectsRetry'] = async (settings, options) => {
+    this.#note('rejectsRetry', settings, options);
+    return {
+      command: 'rejects retry',
+      status: 'done',
+      exitCode: 0,
+      runId: '3f2a9c1e',
+      collections: [],
+      totals: { retried: 0, loaded: 0, rejected: 0, withoutDocument: 0 },
+      rejections: [],
+      remaining: 0,
+    };
   };
 
   demo: UseCases['demo'] = async (settings, control) => {

@@ -6,8 +6,16 @@ import {
   encodeOutcome,
   encoderOf,
   memoryOf,
+  rowOf,
 } from '../../support/fast-encoder.ts';
-import { columnOf, mappingOf, pathSource, row, runTime } from '../../support/plain-conversion.ts';
+import {
+  adjustedRow,
+  columnOf,
+  mappingOf,
+  pathSource,
+  row,
+  runTime,
+} from '../../support/plain-conversion.ts';
 import { type RawField, type RawValue, raw, rawDocument } from '../../support/raw-bson.ts';
 
 const oid = '65a1b2c3d4e5f60718293a4b';
@@ -68,7 +76,7 @@ describe('check', () => {
     ['timestamptz', ['2024-02-29T01:00:00+01:00'], raw.date('2024-02-29T00:00:00Z'), true],
   ])('%s %#', (type, check, value, passes) => {
     const outcome = encodeColumnOf([['v', value]], type, { check });
-    expect(outcome).toMatchObject(passes ? { kind: 'row' } : rejected('value-check-failed', 'v'));
+    expect(outcome).toMatchObject(passes ? { kind: 'rows' } : rejected('value-check-failed', 'v'));
   });
 
   it('rejects whatever the policies for mismatches', () => {
@@ -96,12 +104,13 @@ describe('a list of sources', () => {
     encodeFields(fields(values), mappingOf([column(given)], { rest }));
 
   it('gives the first that is there, and what lost goes to rest', () => {
+    const lost = { column: 'rest', kind: 'unmapped-rest', path: 'sub.old' } as const;
     expect(outcome({ new: raw.int32(1), old: raw.int32(2), _id: raw.int32(3) })).toEqual(
-      row('1', '{"sub":{"old":{"$numberInt":"2"}}}'),
+      adjustedRow(['1', '{"sub":{"old":{"$numberInt":"2"}}}'], lost),
     );
     expect(outcome({ _id: raw.int32(3), old: raw.int32(2) })).toEqual(row('2', null));
     expect(outcome({ new: raw.null(), old: raw.int32(2) })).toEqual(
-      row(null, '{"sub":{"old":{"$numberInt":"2"}}}'),
+      adjustedRow([null, '{"sub":{"old":{"$numberInt":"2"}}}'], lost),
     );
   });
 
@@ -123,17 +132,19 @@ describe('a list of sources', () => {
       ['new', raw.null()],
     ];
     const mapping = mappingOf([column(given)], { rest });
-    expect(encodeFields(fieldsOf, mapping, new Map([['f', () => 'x']]))).toMatchObject({
-      values: [null, '{"new":null}'],
-    });
+    expect(rowOf(encodeFields(fieldsOf, mapping, new Map([['f', () => 'x']])))).toEqual([
+      null,
+      '{"new":null}',
+    ]);
   });
 
   it('loses nothing that is null or the same', () => {
     expect(outcome({ new: raw.int32(1), old: raw.int32(1) })).toEqual(row('1', null));
     expect(outcome({ new: raw.int32(1), old: raw.null() })).toEqual(row('1', null));
-    expect(outcome({ new: raw.int32(1), old: raw.int64(1) })).toEqual(
-      row('1', '{"sub":{"old":{"$numberLong":"1"}}}'),
-    );
+    expect(rowOf(outcome({ new: raw.int32(1), old: raw.int64(1) }))).toEqual([
+      '1',
+      '{"sub":{"old":{"$numberLong":"1"}}}',
+    ]);
   });
 
   it('loses nothing that another column has, single or by its own list', () => {
@@ -144,12 +155,15 @@ describe('a list of sources', () => {
       ['b', raw.int32(2)],
       ['c', raw.int32(3)],
     ];
-    const of = (...columns: ColumnMapping[]) => encodeFields(values, mappingOf(columns, { rest }));
-    expect(of(list('x', 'a', 'b'), list('y', 'b'), list('z', 'c'))).toEqual(row('1', '2', '3', null));
-    expect(of(list('x', 'a', 'b'), list('y', 'b', 'c'))).toEqual(row('1', '2', '{"c":{"$numberInt":"3"}}'));
-    expect(of(list('x', 'a', 'b'), list('y', 'a', 'b'), list('z', 'c'))).toEqual(
-      row('1', '1', '3', '{"b":{"$numberInt":"2"}}'),
-    );
+    const of = (...columns: ColumnMapping[]) => rowOf(encodeFields(values, mappingOf(columns, { rest })));
+    expect(of(list('x', 'a', 'b'), list('y', 'b'), list('z', 'c'))).toEqual(['1', '2', '3', null]);
+    expect(of(list('x', 'a', 'b'), list('y', 'b', 'c'))).toEqual(['1', '2', '{"c":{"$numberInt":"3"}}']);
+    expect(of(list('x', 'a', 'b'), list('y', 'a', 'b'), list('z', 'c'))).toEqual([
+      '1',
+      '1',
+      '3',
+      '{"b":{"$numberInt":"2"}}',
+    ]);
   });
 
   it('without rest sets the document aside for what lost, under its own path', () => {
@@ -175,9 +189,10 @@ describe('a list of sources', () => {
     expect(time({ new: raw.date(runTime.getTime()) }, 'run-time')).toEqual(
       row('2026-01-02 03:04:05.678+00', null),
     );
-    expect(time({ new: raw.date(0) }, 'run-time')).toMatchObject({
-      values: ['2026-01-02 03:04:05.678+00', '{"new":{"$date":{"$numberLong":"0"}}}'],
-    });
+    expect(rowOf(time({ new: raw.date(0) }, 'run-time'))).toEqual([
+      '2026-01-02 03:04:05.678+00',
+      '{"new":{"$date":{"$numberLong":"0"}}}',
+    ]);
   });
 
   it('names the path of the value that it took', () => {
@@ -196,14 +211,12 @@ describe('mismatch policies', () => {
 
   it('null, rest and reject', () => {
     expect(encodeFields(value, given('reject'))).toEqual(rejected('value-mismatch', 'v'));
-    expect(encodeFields(value, given('null'))).toEqual({
-      ...row(null, null),
-      adjustments: [{ column: 'c', kind: 'mismatch-null' }],
-    });
-    expect(encodeFields(value, given('rest'))).toEqual({
-      ...row(null, '{"v":"x"}'),
-      adjustments: [{ column: 'c', kind: 'mismatch-rest' }],
-    });
+    expect(encodeFields(value, given('null'))).toEqual(
+      adjustedRow([null, null], { column: 'c', kind: 'mismatch-null' }),
+    );
+    expect(encodeFields(value, given('rest'))).toEqual(
+      adjustedRow([null, '{"v":"x"}'], { column: 'c', kind: 'mismatch-rest' }),
+    );
     for (const mismatch of ['null', 'rest'] as const) {
       expect(encodeFields(value, given(mismatch, { required: true }))).toEqual(
         rejected('value-mismatch', 'v'),
@@ -217,10 +230,11 @@ describe('mismatch policies', () => {
     const outcomes = [raw.string('x'), raw.int32(1), raw.string('y')].map((item) =>
       encodeOutcome(encoder, mapping, memoryOf(rawDocument([['v', item]]))),
     );
-    expect(outcomes).toMatchObject([
-      { values: [null, '{"v":"x"}'], adjustments: [{ kind: 'mismatch-rest' }] },
-      { values: ['1', null], adjustments: [] },
-      { values: [null, '{"v":"y"}'], adjustments: [{ kind: 'mismatch-rest' }] },
+    const adjustment = { column: 'c', kind: 'mismatch-rest' } as const;
+    expect(outcomes).toEqual([
+      adjustedRow([null, '{"v":"x"}'], adjustment),
+      row('1', null),
+      adjustedRow([null, '{"v":"y"}'], adjustment),
     ]);
   });
 });

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { CollectionMapping } from '../../../src/mapping/mapping.ts';
 import { encodeOutcome, encoderOf, memoryOf, plainOutcome } from '../../support/fast-encoder.ts';
-import { columnOf, mappingOf, pathSource } from '../../support/plain-conversion.ts';
-import { type RawField, raw, rawDocument } from '../../support/raw-bson.ts';
+import { childTable, columnOf, mappingOf, pathSource } from '../../support/plain-conversion.ts';
+import { type RawField, type RawValue, raw, rawDocument } from '../../support/raw-bson.ts';
 
 /** Names that would do something if they became part of code, SQL, a template or an object. */
 const hostile = [
@@ -55,10 +55,24 @@ function mappingFor(names: readonly string[]): CollectionMapping {
     }),
     columnOf('integer', { name: `${name}t`, from: [pathSource('sub', name)], transform: name }),
   ]);
-  return { ...mappingOf(columns, { rest: { name: names[5]! } }), collection: names[5]!, idColumn: undefined };
+  const rest = { name: names[5]! };
+  const of = columnOf('jsonb', { name: names[0]! });
+  const children = names.map((name) =>
+    childTable(`${name}_list`, ['lists', name], [columnOf('jsonb', { name, from: [pathSource(name)] })], {
+      of,
+      rest,
+      mismatch: 'rest',
+    }),
+  );
+  return { ...mappingOf(columns, { rest, children }), collection: names[5]!, idColumn: undefined };
 }
 
 const transformsFor = (names: readonly string[]) => new Map(names.map((name) => [name, () => 1] as const));
+
+function elementsFor(name: string): RawValue {
+  const fields = [name, `${name}!`].map((key): RawField => [key, raw.string(name)]);
+  return raw.array([raw.document(fields), raw.string(name)]);
+}
 
 function documentFor(names: readonly string[]): Buffer {
   const fields: RawField[] = names.map((name) => [name, raw.document([[name, raw.string(name)]])]);
@@ -66,6 +80,7 @@ function documentFor(names: readonly string[]): Buffer {
     ['_id', raw.string(names[5]!)],
     ...fields,
     ['sub', raw.document(names.map((name) => [name, raw.string(name)]))],
+    ['lists', raw.document(names.map((name) => [name, elementsFor(name)]))],
     ['deep', raw.document(names.map((name) => [name, raw.document([[name, raw.int32(1)]])]))],
     ...names.map((name): RawField => [`${name}!`, raw.document([[name, raw.null()]])]),
   ]);
@@ -102,7 +117,7 @@ describe('hostile names', () => {
       const encoder = encoderOf(mapping, transformsFor(hostile), { samples });
       const outcome = encodeOutcome(encoder, mapping, memoryOf(document));
       expect(outcome).toEqual(plainOutcome(document, mapping, transformsFor(hostile)));
-      expect(outcome.kind).toBe('row');
+      expect(outcome.kind).toBe('rows');
       expect(encoder.tables[0]!.columns).toContain('a"; drop table t; --');
     }
   });

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { ColumnMapping } from '../../../src/mapping/mapping.ts';
-import { type ComparableOutcome, encodeFields, plainOutcome } from '../../support/fast-encoder.ts';
-import { columnOf, mappingOf, pathSource, row } from '../../support/plain-conversion.ts';
+import { type ComparableOutcome, encodeFields, plainOutcome, rowOf } from '../../support/fast-encoder.ts';
+import { adjustedRow, columnOf, mappingOf, pathSource, row } from '../../support/plain-conversion.ts';
 import { nestedDocument, type RawField, type RawValue, raw, rawDocument } from '../../support/raw-bson.ts';
 
 const rest = { name: 'rest' };
+/** The adjustments for fields that nothing takes, in the order of their paths. */
+const unmapped = (...paths: string[]) =>
+  paths.map((path) => ({ column: 'rest', kind: 'unmapped-rest', path }) as const);
 const rejected = (code: string, path: string) => ({ kind: 'rejected', code, path });
 
 const taking = (...paths: string[][]): ColumnMapping[] =>
@@ -38,7 +41,10 @@ describe('the rest column', () => {
     ];
     const columns = taking(['a'], ['sub', 'x'], ['sub', 'deep', 'z']);
     expect(both(fields, columns)).toEqual(
-      row('1', '1', '1', '{"sub":{"y":"x","deep":{"q":true}},"list":[{"x":null}]}'),
+      adjustedRow(
+        ['1', '1', '1', '{"sub":{"y":"x","deep":{"q":true}},"list":[{"x":null}]}'],
+        ...unmapped('list', 'sub.deep.q', 'sub.y'),
+      ),
     );
     expect(both(fields, columns, { unmapped: 'reject' })).toEqual(
       rejected('document-unmapped-field', 'sub.y'),
@@ -50,16 +56,29 @@ describe('the rest column', () => {
     ['an empty document', []],
     ['only _id', [['_id', one]]],
     ['an emptied sub-document', [['sub', document(['x', one], ['deep', document(['z', one])])]]],
-    ['an empty sub-document', [['sub', document()]]],
   ])('is NULL for %s', (_name, fields) => {
     const columns = taking(['a'], ['sub', 'x'], ['sub', 'deep', 'z']);
-    expect(both(fields, columns)).toMatchObject({ kind: 'row', values: { 3: null } });
-    expect(both(fields, columns, { unmapped: 'reject' })).toMatchObject({ kind: 'row' });
+    expect(both(fields, columns)).toMatchObject({
+      kind: 'rows',
+      tables: [{ rows: [{ 3: null }] }],
+      adjustments: [],
+    });
+    expect(both(fields, columns, { unmapped: 'reject' })).toMatchObject({ kind: 'rows' });
+  });
+
+  it('keeps that an empty sub-document was there, and nothing minds where there is no rest', () => {
+    const fields: RawField[] = [['sub', document()]];
+    const columns = taking(['a'], ['sub', 'x'], ['sub', 'deep', 'z']);
+    expect(both(fields, columns)).toMatchObject({
+      tables: [{ rows: [{ 3: '{"sub":{}}' }] }],
+      adjustments: [{ kind: 'unmapped-rest', path: 'sub' }],
+    });
+    expect(both(fields, columns, { unmapped: 'reject' })).toMatchObject({ kind: 'rows', adjustments: [] });
   });
 
   it('has what stands where a sub-document was expected', () => {
     for (const value of [one, raw.null(), raw.array([])]) {
-      expect(both([['sub', value]], taking(['sub', 'x'])).kind).toBe('row');
+      expect(both([['sub', value]], taking(['sub', 'x'])).kind).toBe('rows');
       expect(both([['sub', value]], taking(['sub', 'x']), { unmapped: 'reject' })).toEqual(
         rejected('document-unmapped-field', 'sub'),
       );
@@ -74,12 +93,13 @@ describe('the rest column', () => {
     const fields: RawField[] = [
       ['sub', document(['x', text], ['y', one], ['deep', document(['z', text], ['q', one])])],
     ];
-    expect(both(fields, columns)).toMatchObject({
-      values: ['{"x":"x","y":1,"deep":{"z":"x","q":1}}', null, null, '{"sub":{"x":"x","deep":{"z":"x"}}}'],
-    });
-    expect(both([['sub', document(['y', one])]], columns)).toMatchObject({
-      values: ['{"y":1}', null, null, null],
-    });
+    expect(rowOf(both(fields, columns))).toEqual([
+      '{"x":"x","y":1,"deep":{"z":"x","q":1}}',
+      null,
+      null,
+      '{"sub":{"x":"x","deep":{"z":"x"}}}',
+    ]);
+    expect(rowOf(both([['sub', document(['y', one])]], columns))).toEqual(['{"y":1}', null, null, null]);
   });
 
   it('keeps the whole when the whole did not fit', () => {
@@ -88,16 +108,15 @@ describe('the rest column', () => {
       ...taking(['sub', 'x']).map((column) => ({ ...column, name: 'part' })),
     ];
     const fields: RawField[] = [['sub', document(['x', text], ['y', one])]];
-    expect(both(fields, columns)).toMatchObject({
-      values: [null, null, '{"sub":{"x":"x","y":{"$numberInt":"1"}}}'],
-    });
+    expect(rowOf(both(fields, columns))).toEqual([null, null, '{"sub":{"x":"x","y":{"$numberInt":"1"}}}']);
   });
 
   it('has _id only when a policy sends it there', () => {
-    expect(both([['_id', text]], taking(['_id']))).toMatchObject({ values: [null, '{"_id":"x"}'] });
-    expect(both([['_id', document(['k', text], ['l', one])]], taking(['_id', 'k']))).toMatchObject({
-      values: [null, '{"_id":{"k":"x"}}'],
-    });
+    expect(rowOf(both([['_id', text]], taking(['_id'])))).toEqual([null, '{"_id":"x"}']);
+    expect(rowOf(both([['_id', document(['k', text], ['l', one])]], taking(['_id', 'k'])))).toEqual([
+      null,
+      '{"_id":{"k":"x"}}',
+    ]);
   });
 
   it('under `duplicates: last` drops what columns know and keeps what they do not', () => {
@@ -131,7 +150,7 @@ describe('the rest column', () => {
         taking(['sub', 'x']),
         given,
       ),
-    ).toEqual(row(null, '{"sub":"x"}'));
+    ).toEqual(adjustedRow([null, '{"sub":"x"}'], ...unmapped('sub')));
     expect(
       both(
         [
@@ -151,12 +170,12 @@ describe('the rest column', () => {
         taking(['a']),
         given,
       ),
-    ).toEqual(row(null, '{"q":"x","q":{"$numberInt":"1"}}'));
+    ).toEqual(adjustedRow([null, '{"q":"x","q":{"$numberInt":"1"}}'], ...unmapped('q')));
   });
 
   it('wraps texts with NUL, at any depth, and refuses what cannot be told from them', () => {
     expect(both([['q', raw.array([raw.string('a\0\\'), raw.string('\\')])]], taking(['a']))).toEqual(
-      row(null, '{"q":[{"$docrowNul":"a\\\\0\\\\\\\\"},"\\\\"]}'),
+      adjustedRow([null, '{"q":[{"$docrowNul":"a\\\\0\\\\\\\\"},"\\\\"]}'], ...unmapped('q')),
     );
     const key: RawField = ['$docrowNul', text];
     expect(both([key], taking(['a']))).toEqual(rejected('value-nul-character', '$docrowNul'));
@@ -186,9 +205,9 @@ describe('the rest column', () => {
 
   it('has 2,000 levels at most, its own included', () => {
     const deep = (levels: number): RawValue => ({ type: 3, bytes: nestedDocument(levels) });
-    expect(both([['q', deep(1999)]], taking(['a'])).kind).toBe('row');
+    expect(both([['q', deep(1999)]], taking(['a'])).kind).toBe('rows');
     expect(both([['q', deep(2000)]], taking(['a']))).toMatchObject({ code: 'document-too-deep' });
-    expect(both([['sub', document(['q', deep(1998)])]], taking(['sub', 'x'])).kind).toBe('row');
+    expect(both([['sub', document(['q', deep(1998)])]], taking(['sub', 'x'])).kind).toBe('rows');
     expect(both([['sub', document(['q', deep(1999)])]], taking(['sub', 'x']))).toMatchObject({
       code: 'document-too-deep',
     });

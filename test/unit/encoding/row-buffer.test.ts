@@ -46,6 +46,16 @@ describe('a row buffer', () => {
     expect(() => new RowBuffer().append(endless)).toThrow('1 GB');
   });
 
+  it('blames the document when many rows of it together do not fit', () => {
+    const buffer = new RowBuffer();
+    const size = 200 * 1024 * 1024;
+    // Nothing is written: only the sizes count.
+    buffer.append({ writeRow: (_output, position) => position + size });
+    expect(() => buffer.append({ writeRow: (_output, position) => position + size })).toThrow(
+      expect.objectContaining({ code: 'document-too-large' }),
+    );
+  });
+
   it('hands over whole rows and starts anew', () => {
     const buffer = new RowBuffer();
     buffer.append(row('a', pageBytes - 1));

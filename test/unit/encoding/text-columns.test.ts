@@ -38,11 +38,14 @@ describe('text', () => {
         const value = type === 'text[]' ? raw.array([raw.string(text), raw.string(text)]) : raw.string(text);
         return encodeColumnOf([['v', value]], type, { nul });
       };
-      const noted = (kind: string) => ({ kind: 'row', adjustments: [{ column: 'c', kind }] });
+      const noted = (kind: string) => ({
+        kind: 'rows',
+        adjustments: [{ table: 'things', column: 'c', kind }],
+      });
       expect(outcome('a\0', 'strip')).toMatchObject(noted('nul-stripped'));
       expect(outcome('a\0', 'escape')).toMatchObject(noted('nul-escaped'));
-      expect(outcome('a\\', 'strip')).toMatchObject({ kind: 'row', adjustments: [] });
-      expect(outcome('a\\', 'escape')).toMatchObject({ kind: 'row', adjustments: [] });
+      expect(outcome('a\\', 'strip')).toMatchObject({ kind: 'rows', adjustments: [] });
+      expect(outcome('a\\', 'escape')).toMatchObject({ kind: 'rows', adjustments: [] });
     },
   );
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { encodeOutcome, encoderOf, memoryOf, plainOutcome } from '../../support/fast-encoder.ts';
+import { encodeOutcome, encoderOf, memoryOf, plainOutcome, rowOf } from '../../support/fast-encoder.ts';
 import { columnOf, mappingOf } from '../../support/plain-conversion.ts';
 import { nestedDocument, type RawField, type RawValue, raw, rawDocument } from '../../support/raw-bson.ts';
 
@@ -11,7 +11,7 @@ function jsonReader(type: 'json' | 'jsonb', given: Parameters<typeof columnOf>[1
     const document = rawDocument([['v', value]]);
     const outcome = encodeOutcome(encoder, mapping, memoryOf(document));
     expect(outcome).toEqual(plainOutcome(document, mapping));
-    return outcome.kind === 'row' ? outcome.values[0]! : { code: outcome.code, path: outcome.path };
+    return outcome.kind === 'rows' ? rowOf(outcome)[0]! : { code: outcome.code, path: outcome.path };
   };
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { errorCodesPage } from '../../../scripts/docs/error-codes-page.ts';
+import { mappingJsonSchema } from '../../../scripts/docs/mapping-json-schema.ts';
 import { settingsPage } from '../../../scripts/docs/settings-page.ts';
 
 const committed = (name: string): Promise<string> =>
@@ -13,4 +14,20 @@ test('docs/error-codes.md is what the table of error codes makes', async () => {
 
 test('docs/settings.md is what the table of settings makes', async () => {
   expect(await committed('settings.md')).toBe(settingsPage());
+});
+
+test('docs/mapping.schema.json is what the schema of mapping files makes', async () => {
+  expect(await committed('mapping.schema.json')).toBe(mappingJsonSchema());
+});
+
+test('docs/mapping.schema.json has a description for every key of tables, columns and indexes', () => {
+  const { properties } = JSON.parse(mappingJsonSchema());
+  const table = properties.tables.additionalProperties.properties;
+  const column = table.columns.additionalProperties.properties;
+  const index = table.indexes.items.properties;
+  for (const keys of [properties, table, column, index]) {
+    for (const [key, { description }] of Object.entries<{ description?: string }>(keys)) {
+      expect(description, key).toMatch(/\.$/);
+    }
+  }
 });

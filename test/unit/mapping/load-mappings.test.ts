@@ -50,6 +50,7 @@ describe('loadMappings', () => {
     });
     expect(mapping.tables[0]).toMatchObject({
       name: 'a',
+      each: undefined,
       key: ['id'],
       rest: undefined,
       unmapped: 'reject',
@@ -94,6 +95,7 @@ describe('loadMappings', () => {
         unique: { c: 'a_c_key' },
         foreignKey: { p: 'a_p_fkey' },
         check: { c: 'a_c_check', m: 'a_m_check' },
+        parentKey: undefined,
       },
     });
   });
@@ -189,6 +191,10 @@ describe('the id column', () => {
     expect(await nameOf(`{ from: _id, type: text, convert: ${convert} }`)).toBe('id');
   });
 
+  it.each(['smallint', 'integer'])('is the key that comes from _id as %s', async (type) => {
+    expect(await nameOf(`{ from: _id, type: ${type} }`)).toBe('id');
+  });
+
   it('may be a unique column beside the key', async () => {
     const column = 'm: { from: _id, type: text, convert: ejson, unique: true, required: true }';
     expect(await nameOf('{ from: id, type: uuid }', [column])).toBe('m');
@@ -196,6 +202,13 @@ describe('the id column', () => {
 
   it.each([
     ['text without a conversion', '{ from: _id, type: text }', []],
+    ['bigint, which takes timestamps too', '{ from: _id, type: bigint }', []],
+    ['an integer with a default', '{ from: _id, type: integer, default: 0 }', []],
+    [
+      'an integer beside the key',
+      '{ from: id, type: uuid }',
+      ['m: { from: _id, type: integer, unique: true, required: true }'],
+    ],
     ['a uuid made of it', '{ from: _id, type: uuid, convert: uuidv5 }', []],
     ['a list of sources', '{ from: [id, _id], type: text, convert: ejson }', []],
     ['a part of it', '{ from: _id.a, type: text, convert: ejson }', []],

@@ -1,23 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { DocrowError } from '../../../src/errors/docrow-error.ts';
-import { loadMappings } from '../../../src/mapping/load-mappings.ts';
-import { createProject, mappingOf } from './project-folder.ts';
+import { problemsOf } from './problems-of.ts';
+import { mappingOf } from './project-folder.ts';
 
 const idLine = 'id: { from: _id, type: text, convert: ejson }';
 const columnLine = 7;
-
-async function problemsOf(files: Readonly<Record<string, string>>): Promise<readonly string[]> {
-  const projectFolder = await createProject(files);
-  const error = await loadMappings({ projectFolder }).then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (!(error instanceof DocrowError)) throw error ?? new Error('There should have been problems');
-  expect(error.code).toBe('mapping-invalid');
-  const lines = error.problems.map(({ location, message }) => `${location}: ${message}`);
-  expect(error.message).toBe(lines.join('\n'));
-  return lines;
-}
 
 /** Problems of a mapping with an id and one more column, which stands in line 7 from character 7 on. */
 const problemsOfColumn = (column: string, more = ''): Promise<readonly string[]> =>
@@ -34,8 +20,10 @@ describe('problems of a column', () => {
     ['x: { from: a..b, type: text }', 'has an empty key'],
     ['x: { from: $idTme, type: text }', 'did you mean "$idTime"?'],
     ['x: { from: $foo, type: text }', 'is written in quotes'],
-    ['x: { from: ^id, type: text }', 'child tables are not supported yet'],
-    ['x: { from: $index, type: integer }', 'child tables are not supported yet'],
+    ['x: { from: ^id, type: text }', '"^id" is for child tables, which have "each"'],
+    ['x: { from: $index, type: integer }', '"$index" is for child tables, which have "each"'],
+    ['x: { from: [y, $item], type: text }', '"$item" is for child tables, which have "each"'],
+    ['x: { from: ^, type: text }', 'must be followed by the name of a column'],
     ['x: { from: [$runTime, y], type: timestamptz }', '"y" is never used'],
     ['x: { from: $idTime, type: text }', 'use timestamptz'],
     ['x: { from: x, type: text, uniqe: true }', 'Unknown key "uniqe"; did you mean "unique"?'],
@@ -106,8 +94,14 @@ describe('problems of a table', () => {
     ['    indexes: [{ columns: [x], method: hash, unique: true }]\n', 'Only a btree index can be unique'],
     ['    indexes: [{ columns: [x] }, { columns: [x], where: x > 1 }]\n', 'would both be called "a_x_idx"'],
     ['    indexes: [{ columns: [x], name: a_pkey }]\n', 'would both be called "a_pkey"'],
-    ['    each: y\n', 'Child tables are not supported yet ("a")'],
-    ['  b:\n    key: [id]\n    columns: { id: { from: x, type: text } }\n', 'one root table'],
+    ['    each: y\n', 'A collection needs a root table, one without "each"'],
+    ['    parent: b\n', '"parent" needs "each"'],
+    [
+      '  b:\n    key: [id]\n    columns: { id: { from: x, type: text } }\n',
+      'one root table, and that is "a"',
+    ],
+    ['    mismatch: rest\n', '"mismatch: rest" needs a "rest" column in the table'],
+    ['    mismatch: rset\n', '"mismatch" must be reject or rest; did you mean "rest"?'],
     ['duplicates: first\n', '"duplicates" must be reject or last'],
     ['were: {}\n', 'Unknown key "were"; did you mean "where"?'],
     ['where: 5\n', '"where" must be a mapping with keys'],

@@ -25,7 +25,9 @@ describe('the sample', () => {
   });
 
   it('keeps every field that no column takes', () => {
-    for (const { tables } of collections) expect(tables[0]?.rest).toEqual({ name: 'extra' });
+    for (const { tables } of collections) {
+      for (const { rest } of tables) expect(rest).toEqual({ name: 'extra' });
+    }
   });
 
   it('has the columns and defaults of users', () => {
@@ -80,6 +82,27 @@ describe('the sample', () => {
       rating: 'integer',
       evaluate: 'text',
     });
+  });
+
+  it('has a child table of prompts', () => {
+    const [, prompts, ...more] = collections[1]!.tables;
+    expect(more).toEqual([]);
+    expect(prompts).toMatchObject({
+      name: 'subtask_prompts',
+      each: { parent: 'subtasks', path: ['prompts'], parentKey: ['subtask_id'], mismatch: 'reject' },
+      key: ['subtask_id', 'position'],
+      constraintNames: {
+        foreignKey: { subtask_id: 'subtask_prompts_subtask_id_fkey' },
+        parentKey: undefined,
+      },
+    });
+    expect(prompts!.columns.map(({ name, type }) => `${name} ${typeSql(type)}`)).toEqual([
+      'subtask_id uuid',
+      'position integer',
+      'kind text',
+      'value text',
+      'weight double precision',
+    ]);
   });
 
   it('counts the prompts of real documents', async () => {

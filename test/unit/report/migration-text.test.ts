@@ -33,6 +33,27 @@ test('documents that a filter left out are not missing ones', () => {
   expect(text).toMatch(/Set aside +Filtered/);
 });
 
+test('fields that no column takes: ten by name, the most frequent first, and how many more', () => {
+  const field = (path: string, documents: number) =>
+    ({
+      collection: 'users',
+      table: 'users',
+      column: 'extra',
+      kind: 'unmapped-rest',
+      path,
+      documents,
+    }) as const;
+  const rare = Array.from({ length: 10 }, (_, n) => field(`rare${n}`, 1));
+  const adjustments = [...rare, field('nickname', 35), field('home.zip', 40), field('*', 7)];
+  const text = render({ ...sampleMigration, adjustments }, 120).replaceAll('\n  ', ' ');
+  expect(text).toContain(
+    '→ into users.extra, since no column takes them: home.zip 40 documents, nickname 35 documents, further fields 7 documents, rare0 1 document, ',
+  );
+  expect(text).toMatch(/rare6 1 document, and 3 more\n/);
+  expect(text).not.toContain('rare7');
+  expect(text).not.toContain('Adjusted');
+});
+
 describe('how it ended', () => {
   test.each<[Partial<MigrationReport>, string]>([
     [{ status: 'done' }, '✓ Migrated 3,903 of 3,940 documents, 37 set aside'],

@@ -39,6 +39,7 @@ test('status: a run, its collections and the steps that are open', () => {
             loaded: 990,
             rejected: 10,
             filtered: 0,
+            rows: { tasks: 990, task_tags: 1204 },
             ranges: { done: 3, total: 16 },
             steps: [
               { table: 'tasks', step: 'primary key', state: 'done' },
@@ -55,7 +56,8 @@ test('status: a run, its collections and the steps that are open', () => {
   expect(text).toContain(
     '■ Run 3f2a9c1e was interrupted; the same command goes on from here\n  from mongodb://u:***@h/db\n',
   );
-  expect(text).toMatch(/^tasks +loading +1,000 +990 +10 +3\/16 +1\/2 +after _id 65f0$/m);
+  expect(text).toMatch(/^tasks +loading +1,000 +990 +10 +tasks 990 +3\/16 +1\/2 +after _id 65f0$/m);
+  expect(text).toMatch(/^ +task_tags 1,204$/m);
   expect(text).toContain('✗ tasks: index on status failed');
 });
 

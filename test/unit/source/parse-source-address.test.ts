@@ -30,6 +30,16 @@ describe('parseSourceAddress', () => {
     },
   );
 
+  it.each(['users.json', './out/db.users.JSONL', '/var/x.ndjson', 'x.json.gz', 'x.jsonl.gz'])(
+    'takes %s as an export',
+    (path) => {
+      expect(parseSourceAddress(path)).toEqual({ kind: 'export', path, database: undefined });
+      expect(parseSourceAddress(`file:///var/${path.replace(/^.*\//, '')}`)).toMatchObject({
+        kind: 'export',
+      });
+    },
+  );
+
   it('takes a file URL', () => {
     expect(parseSourceAddress('file:///var/my%20dump')).toMatchObject({ kind: 'dump', path: '/var/my dump' });
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ColumnMapping } from '../../../src/mapping/mapping.ts';
 import {
+  adjustedRow,
   columnOf,
   convertColumnOf,
   convertFields,
@@ -126,7 +127,7 @@ describe('check', () => {
     ['text', ['a'], raw.null(), true],
   ])('%s %j %#', (type, check, value, passes) => {
     const outcome = convertColumnOf([['v', value]], type, { check });
-    if (passes) expect(outcome.kind).toBe('row');
+    if (passes) expect(outcome.kind).toBe('rows');
     else expect(outcome).toEqual(rejected('value-check-failed', 'v'));
   });
 
@@ -148,11 +149,9 @@ describe('mismatch', () => {
   });
 
   it('makes NULL and counts it', () => {
-    expect(convertColumnOf(fields, 'integer', { mismatch: 'null' })).toEqual({
-      kind: 'row',
-      values: [null],
-      adjustments: [{ column: 'c', kind: 'mismatch-null' }],
-    });
+    expect(convertColumnOf(fields, 'integer', { mismatch: 'null' })).toEqual(
+      adjustedRow([null], { column: 'c', kind: 'mismatch-null' }),
+    );
   });
 
   it('keeps the value in rest under its own path', () => {
@@ -166,11 +165,13 @@ describe('mismatch', () => {
         ]),
       ],
     ];
-    expect(convertFields(document, mappingOf([column], { rest }))).toEqual({
-      kind: 'row',
-      values: [null, '{"sub":{"v":{"$numberLong":"1099511627776"},"w":null}}'],
-      adjustments: [{ column: 'c', kind: 'mismatch-rest' }],
-    });
+    expect(convertFields(document, mappingOf([column], { rest }))).toEqual(
+      adjustedRow(
+        [null, '{"sub":{"v":{"$numberLong":"1099511627776"},"w":null}}'],
+        { column: 'c', kind: 'mismatch-rest' },
+        { column: 'rest', kind: 'unmapped-rest', path: 'sub.w' },
+      ),
+    );
   });
 
   it.each(['null', 'rest'] as const)('rejects all the same in a required column: %s', (mismatch) => {
@@ -209,7 +210,7 @@ describe('nul', () => {
       return;
     }
     const kind = nul === 'strip' ? 'nul-stripped' : 'nul-escaped';
-    expect(outcome).toEqual({ kind: 'row', values: [expected], adjustments: [{ column: 'c', kind }] });
+    expect(outcome).toEqual(adjustedRow([expected], { column: 'c', kind }));
   });
 
   it('doubles backslashes of every text in an escaped column, and counts those with NUL', () => {
@@ -219,10 +220,11 @@ describe('nul', () => {
 
   it('keeps the value in rest, escaped in a form of its own', () => {
     const column = columnOf('jsonb', { nul: 'rest' });
-    expect(convertFields([['v', nested]], mappingOf([column], { rest }))).toEqual({
-      kind: 'row',
-      values: [null, '{"v":["x",{"k":{"$docrowNul":"a\\\\\\\\b\\\\0c"}}]}'],
-      adjustments: [{ column: 'c', kind: 'nul-rest' }],
-    });
+    expect(convertFields([['v', nested]], mappingOf([column], { rest }))).toEqual(
+      adjustedRow([null, '{"v":["x",{"k":{"$docrowNul":"a\\\\\\\\b\\\\0c"}}]}'], {
+        column: 'c',
+        kind: 'nul-rest',
+      }),
+    );
   });
 });

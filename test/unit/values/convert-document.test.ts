@@ -15,32 +15,32 @@ describe('damaged documents', () => {
       ['v', raw.int32(1)],
       ['w', { type: 8, bytes: Buffer.from([7]) }],
     ]);
-    const [table] = mapping.tables;
-    expect(table && convertDocument(document, mapping, table, { runTime, transforms: new Map() })).toEqual(
+    expect(convertDocument(document, mapping, { runTime, transforms: new Map() })).toEqual(
       rejected('document-corrupt', 'w'),
     );
   });
 });
 
 describe('any document under any mapping', () => {
-  it('gives a row of the right length or a rejection', () => {
+  it('gives rows of the right length or a rejection', () => {
     fc.assert(
       fc.property(arbitraryCase(), ({ document, mapping }) => {
-        const [table] = mapping.tables;
-        if (table === undefined) return;
         const before = Buffer.from(document);
-        const outcome = convertDocument(document, mapping, table, {
-          runTime,
-          transforms: generatedTransforms,
-        });
+        const outcome = convertDocument(document, mapping, { runTime, transforms: generatedTransforms });
         expect(document).toEqual(before);
         if (outcome.kind === 'rejected') return;
-        expect(outcome.values).toHaveLength(table.columns.length + (table.rest === undefined ? 0 : 1));
-        for (const value of outcome.values) {
-          expect(value === null || !/\p{Surrogate}|\0/u.test(value)).toBe(true);
-        }
-        for (const [index, column] of table.columns.entries()) {
-          if (column.required) expect(outcome.values[index]).not.toBeNull();
+        expect(outcome.tables.map(({ table }) => table)).toEqual(mapping.tables.map(({ name }) => name));
+        expect(outcome.tables[0]?.rows).toHaveLength(1);
+        for (const [index, { columns, rest }] of mapping.tables.entries()) {
+          for (const values of outcome.tables[index]?.rows ?? []) {
+            expect(values).toHaveLength(columns.length + (rest === undefined ? 0 : 1));
+            for (const value of values) {
+              expect(value === null || !/\p{Surrogate}|\0/u.test(value)).toBe(true);
+            }
+            for (const [position, column] of columns.entries()) {
+              if (column.required) expect(values[position]).not.toBeNull();
+            }
+          }
         }
       }),
       { numRuns: 1000 },

@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { ConvertName } from '../../../src/mapping/mapping.ts';
-import { columnOf, convertFields, convertOne, mappingOf } from '../../support/plain-conversion.ts';
+import {
+  adjustedRow,
+  columnOf,
+  convertFields,
+  convertOne,
+  mappingOf,
+  row,
+} from '../../support/plain-conversion.ts';
 import { type RawValue, raw } from '../../support/raw-bson.ts';
 
 type Case = readonly [type: string, value: RawValue, expected: string | null];
@@ -179,16 +186,12 @@ describe('a convert that fails', () => {
   const column = columnOf('text', { convert: 'hex', mismatch: 'null' });
 
   it('is a mismatch for the policy', () => {
-    expect(convertFields([['v', raw.int32(1)]], mappingOf([column]))).toEqual({
-      kind: 'row',
-      values: [null],
-      adjustments: [{ column: 'c', kind: 'mismatch-null' }],
-    });
+    expect(convertFields([['v', raw.int32(1)]], mappingOf([column]))).toEqual(
+      adjustedRow([null], { column: 'c', kind: 'mismatch-null' }),
+    );
   });
 
   it('does not touch defaults', () => {
-    expect(convertFields([], mappingOf([{ ...column, default: 'none' }]))).toMatchObject({
-      values: ['none'],
-    });
+    expect(convertFields([], mappingOf([{ ...column, default: 'none' }]))).toEqual(row('none'));
   });
 });

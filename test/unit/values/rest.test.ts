@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  adjustedRow,
   columnOf,
   convertColumnOf,
   convertFields,
@@ -12,6 +13,7 @@ import { type RawField, raw } from '../../support/raw-bson.ts';
 const oid = '65a1b2c3d4e5f60718293a4b';
 const rest = { name: 'rest' };
 
+const unmapped = (path: string) => ({ column: 'rest', kind: 'unmapped-rest', path }) as const;
 const rejected = (code: string, path: string) => expect.objectContaining({ kind: 'rejected', code, path });
 
 describe('unmapped fields', () => {
@@ -35,10 +37,15 @@ describe('unmapped fields', () => {
 
   it('go to rest in the shape of the document', () => {
     expect(convertFields(fields, mappingOf(columns, { rest }))).toEqual(
-      row(
-        '1',
-        '2',
-        '{"sub":{"x":{"$numberDouble":"1.0"},"empty":{}},"other":[{"$docrowNul":"\\\\0\\\\\\\\"}]}',
+      adjustedRow(
+        [
+          '1',
+          '2',
+          '{"sub":{"x":{"$numberDouble":"1.0"},"empty":{}},"other":[{"$docrowNul":"\\\\0\\\\\\\\"}]}',
+        ],
+        unmapped('sub.x'),
+        unmapped('sub.empty'),
+        unmapped('other'),
       ),
     );
   });
@@ -49,9 +56,14 @@ describe('unmapped fields', () => {
       ['sub', raw.document([['taken', raw.int32(2)]])],
     ];
     expect(convertFields(only, mappingOf(columns, { rest }))).toEqual(row('1', '2', null));
-    expect(convertFields([['sub', raw.document([])]], mappingOf(columns, { rest }))).toEqual(
-      row(null, null, null),
+  });
+
+  it('keep that an empty sub-document was there, and only rest does', () => {
+    const empty: RawField[] = [['sub', raw.document([])]];
+    expect(convertFields(empty, mappingOf(columns, { rest }))).toEqual(
+      adjustedRow([null, null, '{"sub":{}}'], unmapped('sub')),
     );
+    expect(convertFields(empty, mappingOf(columns, { unmapped: 'reject' }))).toEqual(row(null, null));
   });
 
   it('set the document aside, the first by name', () => {
@@ -77,9 +89,9 @@ describe('unmapped fields', () => {
     expect(
       convertFields([['_id', raw.int32(1)]], mappingOf([columnOf('text')], { unmapped: 'reject' })),
     ).toEqual(row(null));
-    expect(convertFields([['_id', raw.string('x')]], mappingOf([id], { rest }))).toMatchObject({
-      values: [null, '{"_id":"x"}'],
-    });
+    expect(convertFields([['_id', raw.string('x')]], mappingOf([id], { rest }))).toEqual(
+      adjustedRow([null, '{"_id":"x"}'], { column: 'c', kind: 'mismatch-rest' }),
+    );
   });
 
   it('come last: a column that does not fit is reported before them', () => {
@@ -124,11 +136,11 @@ describe('a field that lost against another in `from`', () => {
 
   it('goes to rest when it holds something else', () => {
     expect(convertFields(losing(raw.int32(2)), mappingOf([column], { rest }))).toEqual(
-      row('1', '{"sub":{"old":{"$numberInt":"2"}}}'),
+      adjustedRow(['1', '{"sub":{"old":{"$numberInt":"2"}}}'], unmapped('sub.old')),
     );
-    expect(convertFields(losing(raw.double(1)), mappingOf([column], { rest }))).toMatchObject({
-      values: ['1', '{"sub":{"old":{"$numberDouble":"1.0"}}}'],
-    });
+    expect(convertFields(losing(raw.double(1)), mappingOf([column], { rest }))).toEqual(
+      adjustedRow(['1', '{"sub":{"old":{"$numberDouble":"1.0"}}}'], unmapped('sub.old')),
+    );
   });
 
   it('counts as unmapped without rest', () => {
@@ -182,9 +194,11 @@ describe('duplicate keys', () => {
 
   it('give the last value on demand', () => {
     const last = { duplicates: 'last', rest } as const;
-    expect(convertFields(top, mappingOf([columnOf('integer')], last))).toEqual(row('2', '{"x":null}'));
+    expect(convertFields(top, mappingOf([columnOf('integer')], last))).toEqual(
+      adjustedRow(['2', '{"x":null}'], unmapped('x')),
+    );
     expect(convertFields(walked, mappingOf([below], last))).toEqual(
-      row(null, '{"sub":{"a":{"$numberInt":"1"},"a":{"$numberInt":"2"}}}'),
+      adjustedRow([null, '{"sub":{"a":{"$numberInt":"1"},"a":{"$numberInt":"2"}}}'], unmapped('sub.a')),
     );
   });
 

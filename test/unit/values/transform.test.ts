@@ -83,7 +83,7 @@ describe('transform', () => {
         mappingOf([columnOf('integer', { transform: 'f', mismatch: 'rest' })], { rest }),
         new Map([['f', () => 'x']]),
       ),
-    ).toMatchObject({ values: [null, '{"v":{"$numberInt":"1"}}'] });
+    ).toMatchObject({ tables: [{ rows: [[null, '{"v":{"$numberInt":"1"}}']] }] });
   });
 
   it('is looked for by name', () => {
