@@ -31,6 +31,7 @@ export async function compareCounts(parts: CompareCountsParts): Promise<Validati
       continue;
     }
     const counts = await collectionCounts(store, runId, record);
+    const startedAt = performance.now();
     let documents = 0;
     for (const { range, counts: inRange } of await store.ranges(runId, mapping.collection)) {
       const found = await source.countDocuments(mapping.collection, range);
@@ -54,6 +55,8 @@ export async function compareCounts(parts: CompareCountsParts): Promise<Validati
       filtered: counts.filtered,
       tables,
       declaredLosses: [],
+      notCovered: [],
+      seconds: (performance.now() - startedAt) / 1000,
     });
   }
   const verdict = !isEqual ? 'mismatch' : isWhole ? 'match' : 'incomplete';

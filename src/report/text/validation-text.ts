@@ -69,6 +69,7 @@ const differenceWords: Readonly<Record<Difference['kind'], string>> = {
   'missing-row': 'row missing',
   'extra-row': 'row too many',
   'changed-value': 'value differs',
+  'undeclared-loss': 'lost, not declared',
 };
 
 const differencesTable = (style: Style, report: ValidationReport): string | undefined => {

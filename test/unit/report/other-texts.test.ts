@@ -102,6 +102,8 @@ test('validation: tables of a collection below each other, faults counted, diffe
           { table: 'task_tags', expectedRows: 1204, actualRows: 1204, missing: 0, extra: 0, changed: 0 },
         ],
         declaredLosses: [{ path: 'variables', kind: 'key-order', documents: 695 }],
+        notCovered: [],
+        seconds: 1,
       },
     ],
     differences: Array.from({ length: 21 }, (_, n) => ({
@@ -109,6 +111,8 @@ test('validation: tables of a collection below each other, faults counted, diffe
       collection: 'tasks',
       table: 'tasks',
       key: { id: `key-${n}` },
+      state: 'standing' as const,
+      firstSeenAt: '2026-01-02T03:04:05.678Z',
     })),
     differencesTruncated: true,
     errors: [],
