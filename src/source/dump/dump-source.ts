@@ -1,4 +1,5 @@
 import { DocrowError } from '../../errors/docrow-error.ts';
+import { countByReading } from '../count-by-reading.ts';
 import { decodeCountPosition } from '../count-position.ts';
 import type {
   ChangePosition,
@@ -79,13 +80,8 @@ export class DumpSource implements DocumentSource {
     return findByIds(this.readRange(collection, everything), ids);
   }
 
-  async countDocuments(collection: string, range: SourceRange): Promise<number> {
-    let count = 0;
-    for await (const batch of this.readRange(collection, range)) {
-      count += batch.count;
-      batch.release();
-    }
-    return count;
+  countDocuments(collection: string, range: SourceRange): Promise<number> {
+    return countByReading(this.readRange(collection, range));
   }
 
   describePosition(position: Uint8Array): string {

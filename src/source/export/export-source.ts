@@ -1,5 +1,6 @@
 import { DocrowError } from '../../errors/docrow-error.ts';
 import { emptyDescription } from '../collection-description.ts';
+import { countByReading } from '../count-by-reading.ts';
 import { decodeCountPosition } from '../count-position.ts';
 import type {
   ChangePosition,
@@ -84,13 +85,8 @@ export class ExportSource implements DocumentSource {
     return findByIds(this.readRange(collection, everything), ids);
   }
 
-  async countDocuments(collection: string, range: SourceRange): Promise<number> {
-    let count = 0;
-    for await (const batch of this.readRange(collection, range)) {
-      count += batch.count;
-      batch.release();
-    }
-    return count;
+  countDocuments(collection: string, range: SourceRange): Promise<number> {
+    return countByReading(this.readRange(collection, range));
   }
 
   describePosition(position: Uint8Array): string {

@@ -1,59 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
-import type { RetryOptions } from '../../../src/pipeline/use-cases.ts';
-import { createProject, mappingYaml, type TestProject } from '../../support/bson-dump.ts';
-import { migrateDirectly } from '../../support/migrate-directly.ts';
-import { createDatabase, type TestDatabase } from '../../support/postgres-server.ts';
-import { retryDirectly } from '../../support/retry-directly.ts';
-import { queryTarget, readTarget } from '../../support/target-content.ts';
+import { describe, expect, test } from 'vitest';
+import { createProject, mappingYaml } from '../../support/bson-dump.ts';
+import { readTarget } from '../../support/target-content.ts';
+import { idColumn as id, numberColumn as n, useRetry } from '../../support/use-retry.ts';
 
-let database: TestDatabase;
-let project: TestProject;
-
-const migrate = (more: Readonly<Record<string, unknown>> = {}) =>
-  migrateDirectly({ source: project.source, target: database.uri, dir: project.dir, ...more });
-const retry = (options: RetryOptions = {}, more: Readonly<Record<string, unknown>> = {}) =>
-  retryDirectly({ target: database.uri, dir: project.dir, ...more }, options);
-const sql = (text: string) => queryTarget(database.uri, text);
-const values = async (text: string) => (await sql(text)).map((row) => Object.values(row)[0]);
-/** Edits a mapping: `items` unless another file is named. */
-const edit = (columns: readonly string[], more: readonly string[] = [], collection = 'items') =>
-  writeFileSync(
-    join(project.dir, 'mappings', `${collection}.yaml`),
-    mappingYaml({ collection, columns, more }),
-  );
-
-beforeAll(async () => {
-  database = await createDatabase(inject('postgresUri'));
-});
-afterAll(() => database.drop());
-beforeEach(async () => {
-  await sql('drop schema if exists docrow cascade; drop schema public cascade; create schema public');
-  return () => project.remove();
-});
-
-const id = 'id: { from: _id, type: text, convert: ejson }';
-const n = (more = '') => `n: { from: n, type: integer${more} }`;
-const mixed = Array.from({ length: 50 }, (_, index) => ({
-  _id: index,
-  n: index % 5 === 0 ? `text ${index}` : index,
-}));
-const createItems = (columns: readonly string[], documents: readonly object[] = mixed) => {
-  project = createProject(
-    { 'mappings/items.yaml': mappingYaml({ collection: 'items', columns }) },
-    { items: documents },
-  );
-};
-
-/** What a migration says in the end about a run that was retried. */
-const expectFinished = async (counts: object, exitCode = 0) =>
-  expect(await migrate()).toMatchObject({
-    exitCode,
-    nothingToDo: true,
-    totals: counts,
-    validation: { verdict: 'match' },
-  });
+const pipeline = useRetry();
+const { createItems, edit, expectFinished, migrate, query: sql, retry, values } = pipeline;
 
 describe('changes of the mapping', () => {
   test.each([
@@ -65,13 +18,13 @@ describe('changes of the mapping', () => {
   ])('%s is refused, and nothing is changed', async (_name, columns, more, message) => {
     createItems([id, n()]);
     await migrate();
-    const before = await readTarget(database.uri, ['items']);
+    const before = await readTarget(pipeline.uri, ['items']);
     edit(columns, more);
     await expect(retry()).rejects.toMatchObject({
       code: 'mapping-changed',
       message: expect.stringContaining(message),
     });
-    expect(await readTarget(database.uri, ['items'])).toEqual(before);
+    expect(await readTarget(pipeline.uri, ['items'])).toEqual(before);
     edit([id, n()]);
     expect(await migrate()).toMatchObject({ nothingToDo: true, exitCode: 6 });
   });
@@ -80,7 +33,7 @@ describe('changes of the mapping', () => {
     createItems([id, n()]);
     await migrate();
     const yaml = mappingYaml({ collection: 'items', columns: [id, n()] });
-    const file = join(project.dir, 'mappings', 'items.yaml');
+    const file = join(pipeline.project.dir, 'mappings', 'items.yaml');
     writeFileSync(file, `${yaml}where: { n: { $gt: 3 } }\n`);
     await expect(retry()).rejects.toMatchObject({
       message: expect.stringContaining('`where` is another one'),
@@ -146,7 +99,7 @@ describe('changes of the mapping', () => {
     expect(error?.message).toContain('drop constraint "items_kind_check";');
     await sql(error!.message.slice(error!.message.indexOf('alter table')));
     expect(await retry()).toMatchObject({ exitCode: 0, totals: { retried: 2, loaded: 2 } });
-    const { constraints } = await readTarget(database.uri, ['items']);
+    const { constraints } = await readTarget(pipeline.uri, ['items']);
     expect(constraints.filter((line) => line.includes('kind_check'))).toHaveLength(1);
     await expectFinished({ read: 3, loaded: 3 });
   });
@@ -193,7 +146,7 @@ tables:
 `;
 
   test('rows of all tables come together, and are counted', async () => {
-    project = createProject(
+    pipeline.project = createProject(
       { 'mappings/items.yaml': mapping('reject') },
       {
         items: [
@@ -204,7 +157,7 @@ tables:
       },
     );
     expect(await migrate()).toMatchObject({ totals: { loaded: 2, rejected: 1, rows: 4 } });
-    writeFileSync(join(project.dir, 'mappings/items.yaml'), mapping('"null"'));
+    writeFileSync(join(pipeline.project.dir, 'mappings/items.yaml'), mapping('"null"'));
     expect(await retry()).toMatchObject({ exitCode: 0, totals: { retried: 1, loaded: 1 } });
     expect(await values('select size from parts order by item_id, position')).toEqual([1, 2, 1, null, 3]);
     await expectFinished({ read: 3, loaded: 3, rejected: 0, rows: 8 });
@@ -213,13 +166,13 @@ tables:
   });
 
   test('another array is another table', async () => {
-    project = createProject(
+    pipeline.project = createProject(
       { 'mappings/items.yaml': mapping('reject') },
       { items: [{ _id: 1, parts: [{ size: 'x' }] }] },
     );
     await migrate();
     writeFileSync(
-      join(project.dir, 'mappings/items.yaml'),
+      join(pipeline.project.dir, 'mappings/items.yaml'),
       mapping('"null"').replace('each: parts', 'each: bits'),
     );
     await expect(retry()).rejects.toMatchObject({

@@ -1,39 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
-import type { RetryOptions } from '../../../src/pipeline/use-cases.ts';
-import { createProject, mappingYaml, type TestProject } from '../../support/bson-dump.ts';
-import { migrateDirectly } from '../../support/migrate-directly.ts';
-import { createDatabase, type TestDatabase } from '../../support/postgres-server.ts';
-import { retryDirectly } from '../../support/retry-directly.ts';
-import { queryTarget } from '../../support/target-content.ts';
+import { describe, expect, test } from 'vitest';
+import { createProject, mappingYaml } from '../../support/bson-dump.ts';
+import { idColumn as id, useRetry } from '../../support/use-retry.ts';
 
-let database: TestDatabase;
-let project: TestProject;
-
-const migrate = (more: Readonly<Record<string, unknown>> = {}) =>
-  migrateDirectly({ source: project.source, target: database.uri, dir: project.dir, ...more });
-const retry = (options: RetryOptions = {}, more: Readonly<Record<string, unknown>> = {}) =>
-  retryDirectly({ target: database.uri, dir: project.dir, ...more }, options);
-const sql = (text: string) => queryTarget(database.uri, text);
-beforeAll(async () => {
-  database = await createDatabase(inject('postgresUri'));
-});
-afterAll(() => database.drop());
-beforeEach(async () => {
-  await sql('drop schema if exists docrow cascade; drop schema public cascade; create schema public');
-  return () => project.remove();
-});
-
-const id = 'id: { from: _id, type: text, convert: ejson }';
-/** What a migration says in the end about a run that was retried. */
-const expectFinished = async (counts: object, exitCode = 0) =>
-  expect(await migrate()).toMatchObject({
-    exitCode,
-    nothingToDo: true,
-    totals: counts,
-    validation: { verdict: 'match' },
-  });
+const pipeline = useRetry();
+const { expectFinished, migrate, query: sql, retry } = pipeline;
 
 describe('references', () => {
   const node = (collection: string, reference: string | undefined, orphans: string, type = 'integer') =>
@@ -55,7 +27,7 @@ describe('references', () => {
       'mappings/b.yaml': node('b', 'c.no', 'reject'),
       'mappings/c.yaml': node('c', 'c.no', 'reject').replace('mismatch: reject', `mismatch: ${mismatch}`),
     });
-    project = createProject(files('reject'), {
+    pipeline.project = createProject(files('reject'), {
       // 3 and 1 do not fit, 3 leads to 2 and 2 to 1; and then 4 leads to nothing. They are set aside in the order 3, 1, 2.
       c: [
         { _id: 3, no: 3, n: 'x', parent: 2 },
@@ -70,7 +42,7 @@ describe('references', () => {
       ],
     });
     expect(await migrate()).toMatchObject({ totals: { read: 7, loaded: 0, rejected: 7 } });
-    writeFileSync(join(project.dir, 'mappings/c.yaml'), files('"null"')['mappings/c.yaml']);
+    writeFileSync(join(pipeline.project.dir, 'mappings/c.yaml'), files('"null"')['mappings/c.yaml']);
     expect(await retry()).toMatchObject({
       exitCode: 6,
       totals: { retried: 7, loaded: 5, rejected: 2 },
@@ -85,7 +57,7 @@ describe('references', () => {
   test('documents that refer to each other come together', async () => {
     const c = (mismatch: string) =>
       node('c', 'c.no', 'reject').replace('mismatch: reject', `mismatch: ${mismatch}`);
-    project = createProject(
+    pipeline.project = createProject(
       { 'mappings/c.yaml': c('reject') },
       {
         c: [
@@ -97,7 +69,7 @@ describe('references', () => {
       },
     );
     expect(await migrate()).toMatchObject({ totals: { loaded: 0, rejected: 4 } });
-    writeFileSync(join(project.dir, 'mappings/c.yaml'), c('"null"'));
+    writeFileSync(join(pipeline.project.dir, 'mappings/c.yaml'), c('"null"'));
     expect(await retry()).toMatchObject({
       totals: { retried: 4, loaded: 3, rejected: 1 },
       rejections: [{ collection: 'c', code: 'reference-missing', path: 'parent', documents: 1 }],
@@ -113,7 +85,7 @@ describe('references', () => {
   test('collections that refer to each other are gone through until nothing changes', async () => {
     const a = (mismatch: string) =>
       node('a', 'b.no', 'reject').replace('mismatch: reject', `mismatch: ${mismatch}`);
-    project = createProject(
+    pipeline.project = createProject(
       { 'mappings/a.yaml': a('reject'), 'mappings/b.yaml': node('b', 'a.no', 'reject') },
       {
         a: [
@@ -127,7 +99,7 @@ describe('references', () => {
       },
     );
     expect(await migrate()).toMatchObject({ totals: { loaded: 0, rejected: 4 } });
-    writeFileSync(join(project.dir, 'mappings/a.yaml'), a('"null"'));
+    writeFileSync(join(pipeline.project.dir, 'mappings/a.yaml'), a('"null"'));
     expect(await retry()).toMatchObject({ exitCode: 0, totals: { retried: 4, loaded: 4 }, remaining: 0 });
     await expectFinished({ read: 4, loaded: 4, rejected: 0 });
   });
@@ -137,7 +109,7 @@ describe('references', () => {
       'mappings/p.yaml': node('p', undefined, ''),
       'mappings/c.yaml': node('c', 'p.no', orphans),
     });
-    project = createProject(files('reject'), {
+    pipeline.project = createProject(files('reject'), {
       p: [
         { _id: 1, no: 1, n: 1 },
         { _id: 2, no: 2, n: 'x' },
@@ -150,9 +122,9 @@ describe('references', () => {
       ],
     });
     expect(await migrate()).toMatchObject({ totals: { loaded: 2, rejected: 4 } });
-    writeFileSync(join(project.dir, 'mappings/c.yaml'), files('"null"')['mappings/c.yaml']);
+    writeFileSync(join(pipeline.project.dir, 'mappings/c.yaml'), files('"null"')['mappings/c.yaml']);
     writeFileSync(
-      join(project.dir, 'mappings/p.yaml'),
+      join(pipeline.project.dir, 'mappings/p.yaml'),
       files('')['mappings/p.yaml'].replace('mismatch: reject', 'mismatch: "null"'),
     );
     expect(await retry()).toMatchObject({

@@ -1,66 +1,14 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Client } from 'pg';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { loadSettings } from '../../../src/config/load-settings.ts';
 import type { RunEvent } from '../../../src/pipeline/run-event.ts';
-import type { RetryOptions } from '../../../src/pipeline/use-cases.ts';
 import { rejectsList } from '../../../src/resources/rejects.ts';
-import { createProject, mappingYaml, type TestProject } from '../../support/bson-dump.ts';
-import { migrateDirectly } from '../../support/migrate-directly.ts';
-import { createDatabase, type TestDatabase } from '../../support/postgres-server.ts';
+import { createProject, mappingYaml } from '../../support/bson-dump.ts';
 import { retryDirectly } from '../../support/retry-directly.ts';
-import { queryTarget } from '../../support/target-content.ts';
+import { idColumn as id, numberColumn as n, useRetry } from '../../support/use-retry.ts';
 
-let database: TestDatabase;
-let project: TestProject;
-
-const migrate = (more: Readonly<Record<string, unknown>> = {}) =>
-  migrateDirectly({ source: project.source, target: database.uri, dir: project.dir, ...more });
-const retry = (options: RetryOptions = {}, more: Readonly<Record<string, unknown>> = {}) =>
-  retryDirectly({ target: database.uri, dir: project.dir, ...more }, options);
-const sql = (text: string) => queryTarget(database.uri, text);
-const values = async (text: string) => (await sql(text)).map((row) => Object.values(row)[0]);
-const rejections = () =>
-  values(`select concat_ws(' ', collection, code, path, id_text) from docrow.rejection order by 1`);
-
-/** Edits a mapping: `items` unless another file is named. */
-const edit = (columns: readonly string[], more: readonly string[] = [], collection = 'items') =>
-  writeFileSync(
-    join(project.dir, 'mappings', `${collection}.yaml`),
-    mappingYaml({ collection, columns, more }),
-  );
-
-beforeAll(async () => {
-  database = await createDatabase(inject('postgresUri'));
-});
-afterAll(() => database.drop());
-beforeEach(async () => {
-  await sql('drop schema if exists docrow cascade; drop schema public cascade; create schema public');
-  return () => project.remove();
-});
-
-const id = 'id: { from: _id, type: text, convert: ejson }';
-const n = (more = '') => `n: { from: n, type: integer${more} }`;
-const mixed = Array.from({ length: 50 }, (_, index) => ({
-  _id: index,
-  n: index % 5 === 0 ? `text ${index}` : index,
-}));
-const createItems = (columns: readonly string[], documents: readonly object[] = mixed) => {
-  project = createProject(
-    { 'mappings/items.yaml': mappingYaml({ collection: 'items', columns }) },
-    { items: documents },
-  );
-};
-
-/** What a migration says in the end about a run that was retried. */
-const expectFinished = async (counts: object, exitCode = 0) =>
-  expect(await migrate()).toMatchObject({
-    exitCode,
-    nothingToDo: true,
-    totals: counts,
-    validation: { verdict: 'match' },
-  });
+const pipeline = useRetry();
+const { createItems, edit, expectFinished, migrate, query: sql, rejections, retry, values } = pipeline;
 
 describe('an edited policy', () => {
   test('loads what was set aside and nothing else, and the run is whole again', async () => {
@@ -125,7 +73,7 @@ describe('an edited policy', () => {
   });
 
   test('takes the bytes that were kept, one collection or one code at a time', async () => {
-    project = createProject(
+    pipeline.project = createProject(
       {
         'mappings/items.yaml': mappingYaml({ collection: 'items', columns: [id, n()] }),
         'mappings/others.yaml': mappingYaml({ collection: 'others', columns: [id, n(', required: true')] }),
@@ -181,7 +129,7 @@ describe('the run', () => {
     createItems([id, n()]);
     await migrate();
     edit([id, n(', mismatch: "null"')]);
-    const other = new Client({ connectionString: database.uri });
+    const other = new Client({ connectionString: pipeline.uri });
     await other.connect();
     try {
       await other.query('select pg_advisory_lock(7229031, 2)');
@@ -202,7 +150,7 @@ describe('the run', () => {
     const onEvent = ({ kind }: RunEvent): void => {
       if (kind === 'chunk-committed') soft.abort();
     };
-    const target = { target: database.uri, dir: project.dir };
+    const target = { target: pipeline.uri, dir: pipeline.project.dir };
     expect(await retryDirectly(target, {}, { onEvent, signal })).toMatchObject({
       exitCode: 130,
       status: 'interrupted',
@@ -244,7 +192,7 @@ describe('the run', () => {
     edit([id, 'n: { from: n, type: bigint }', 'text: { from: text, type: text }']);
     await sql('alter table items alter column n type bigint');
     expect(await retry()).toMatchObject({ totals: { retried: 5_000, loaded: 3_333, rejected: 1_667 } });
-    const settings = await loadSettings('rejects', { target: database.uri }, {}, '/');
+    const settings = await loadSettings('rejects', { target: pipeline.uri }, {}, '/');
     const { groups } = await rejectsList(settings, { limit: 1 });
     expect(groups).toMatchObject([{ code: 'value-mismatch', path: 'n', documents: 1_667 }]);
     await expectFinished({ read: 5_000, loaded: 3_333, rejected: 1_667 }, 6);
