@@ -3,12 +3,18 @@ import type { Loader } from './load-sample.ts';
 import type { Psql } from './psql.ts';
 import type { SchemaStatements } from './schema-statements.ts';
 
-/** The rows of a loaded table in files, as COPY takes them. */
+/** Rows of one table, as COPY takes them. */
+export interface RowsFile {
+  readonly table: string;
+  readonly path: string;
+}
+
+/** The rows of the loaded tables in files, one per table, parents before children. */
 export interface ReferenceFiles {
-  readonly binary: string;
-  readonly text: string;
-  /** The binary file in two of the same size. */
-  readonly halves: readonly [string, string];
+  readonly binary: readonly RowsFile[];
+  readonly text: readonly RowsFile[];
+  /** The binary files, each in two of the same size. */
+  readonly halves: readonly [readonly RowsFile[], readonly RowsFile[]];
 }
 
 /** Memory that docrow builds indexes with. */
@@ -17,42 +23,48 @@ const clock = 'select extract(epoch from clock_timestamp());';
 const ended = (statements: readonly string[]): readonly string[] =>
   statements.map((statement) => `${statement};`);
 
-/** Writes out the rows that docrow has loaded, in their order in the table. */
+/** Writes out the rows that docrow has loaded, in their order in the tables. */
 export async function writeReferenceFiles(
   psql: Psql,
-  table: string,
+  tables: readonly string[],
   folder: string,
 ): Promise<ReferenceFiles> {
-  const file = (name: string): string => join(folder, `${table}-${name}`);
-  const binary = file('rows.bin');
-  const text = file('rows.txt');
-  const halves = [file('first.bin'), file('second.bin')] as const;
-  const out = (rows: string, path: string, format: string): string =>
-    `\\copy ${rows} to '${path}' with (format ${format})`;
-  const middle = `(select format('(%s,0)', pg_relation_size('public.${table}') / 8192 / 2)::tid)`;
+  const files = (name: string): readonly RowsFile[] =>
+    tables.map((table) => ({ table, path: join(folder, `${table}-${name}`) }));
+  const binary = files('rows.bin');
+  const text = files('rows.txt');
+  const halves = [files('first.bin'), files('second.bin')] as const;
+  const out = (
+    list: readonly RowsFile[],
+    format: 'binary' | 'text',
+    rowsOf: (table: string) => string,
+  ): readonly string[] =>
+    list.map(({ table, path }) => `\\copy ${rowsOf(table)} to '${path}' with (format ${format})`);
+  const whole = (table: string): string => `public.${table}`;
+  const half = (comparison: '<' | '>=') => (table: string) =>
+    `(select * from public.${table} where ctid ${comparison} (select format('(%s,0)', pg_relation_size('public.${table}') / 8192 / 2)::tid))`;
   await psql.run([
     'set synchronize_seqscans = off;',
-    out(`public.${table}`, binary, 'binary'),
-    out(`public.${table}`, text, 'text'),
-    out(`(select * from public.${table} where ctid < ${middle})`, halves[0], 'binary'),
-    out(`(select * from public.${table} where ctid >= ${middle})`, halves[1], 'binary'),
+    ...out(binary, 'binary', whole),
+    ...out(text, 'text', whole),
+    ...out(halves[0], 'binary', half('<')),
+    ...out(halves[1], 'binary', half('>=')),
   ]);
   return { binary, text, halves };
 }
 
-/** One psql: table, `\copy`, then what docrow builds after a load. */
+/** One psql: tables, `\copy` of one after the other, then what docrow builds after a load. */
 export function copyLoad(
   psql: Psql,
   schema: SchemaStatements,
-  table: string,
-  file: string,
+  files: readonly RowsFile[],
   format: 'binary' | 'text',
 ): Loader {
   return async () => {
     const { seconds, output } = await psql.run([
       clock,
       ...ended(schema.before),
-      copyIn(table, file, format),
+      ...files.map(({ table, path }) => copyIn(table, path, format)),
       clock,
       indexMemory,
       ...ended(schema.after),
@@ -72,14 +84,15 @@ export function copyLoad(
 export function doubleCopyLoad(
   psql: Psql,
   schema: SchemaStatements,
-  table: string,
-  files: readonly string[],
+  halves: readonly (readonly RowsFile[])[],
 ): Loader {
   return async () => {
     const startedAt = performance.now();
     const secondsSince = (from: number): number => (performance.now() - from) / 1000;
     await psql.run(ended(schema.before));
-    await Promise.all(files.map((file) => psql.run([copyIn(table, file, 'binary')])));
+    await Promise.all(
+      halves.map((files) => psql.run(files.map(({ table, path }) => copyIn(table, path, 'binary')))),
+    );
     const loadSeconds = secondsSince(startedAt);
     const { seconds: indexSeconds } = await buildIndexes(psql, schema);
     return { seconds: secondsSince(startedAt), loadSeconds, indexSeconds };

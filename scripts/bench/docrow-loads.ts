@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readPhases } from './docrow-phases.ts';
+import { readPhases, readReading } from './docrow-phases.ts';
 import type { Loader } from './load-sample.ts';
 import { runProcess } from './run-process.ts';
 import { type SchemaStatements, splitSchema } from './schema-statements.ts';
+import type { Shape } from './shapes.ts';
 import { databaseName } from './write-dump-file.ts';
 
 /** The built command line, as users run it. */
@@ -17,33 +18,15 @@ export interface Docrow {
 }
 
 const recordUsage = new URL('./record-usage.mjs', import.meta.url).href;
-const projectFolder = fileURLToPath(new URL('./project', import.meta.url));
+const projectFolder = ({ project }: Shape): string => fileURLToPath(new URL(project, import.meta.url));
 
 /** @param source a dump folder, or the URI of a server */
-export function docrowLoad(docrow: Docrow, collection: string, source: string, workers: number): Loader {
+export function docrowLoad(docrow: Docrow, shape: Shape, source: string, workers: number): Loader {
   return async () => {
-    const usageFile = join(docrow.folder, 'usage.json');
-    const { seconds, errors, output } = await runDocrow(
-      docrow,
-      [
-        ...['migrate', '--dir', projectFolder, '--only', collection, '--database', databaseName],
-        ...[
-          '--workers',
-          String(workers),
-          '--no-validate',
-          '--progress',
-          'json',
-          '--log-level',
-          'error',
-          '--json',
-        ],
-      ],
-      { DOCROW_SOURCE: source, DOCROW_BENCH_USAGE: usageFile },
-    );
-    const usage = JSON.parse(readFileSync(usageFile, 'utf8')) as {
-      cpuSeconds: number;
-      peakMebibytes: number;
-    };
+    const { seconds, errors, output, usage } = await runMeasured(docrow, source, [
+      ...['migrate', '--dir', projectFolder(shape), '--only', shape.name],
+      ...['--workers', String(workers), '--no-validate'],
+    ]);
     const report = JSON.parse(output) as { collections: { attempt: { seconds: number } }[] };
     const { workSeconds, indexSeconds, firstBatchSeconds } = readPhases(errors);
     const loadSeconds = report.collections[0]!.attempt.seconds;
@@ -51,9 +34,31 @@ export function docrowLoad(docrow: Docrow, collection: string, source: string, w
   };
 }
 
-/** The SQL that docrow would run for the collection. */
-export async function readSchema(docrow: Docrow, collection: string): Promise<SchemaStatements> {
-  const args = ['schema', '--dir', projectFolder, '--only', collection, '--json'];
+/** `docrow inspect` of the documents. It needs no project, and no target. */
+export function docrowInspect(docrow: Docrow, shape: Shape, source: string): Loader {
+  return async () => {
+    const { seconds, errors, usage } = await runMeasured(docrow, source, ['inspect', '--only', shape.name]);
+    return { seconds, workSeconds: readReading(errors), ...usage };
+  };
+}
+
+async function runMeasured(docrow: Docrow, source: string, args: readonly string[]) {
+  const usageFile = join(docrow.folder, 'usage.json');
+  const result = await runDocrow(
+    docrow,
+    [...args, '--database', databaseName, '--progress', 'json', '--log-level', 'error', '--json'],
+    { DOCROW_SOURCE: source, DOCROW_BENCH_USAGE: usageFile },
+  );
+  const usage = JSON.parse(readFileSync(usageFile, 'utf8')) as {
+    cpuSeconds: number;
+    peakMebibytes: number;
+  };
+  return { ...result, usage };
+}
+
+/** The SQL that docrow would run for the shape's tables. */
+export async function readSchema(docrow: Docrow, shape: Shape): Promise<SchemaStatements> {
+  const args = ['schema', '--dir', projectFolder(shape), '--only', shape.name, '--json'];
   const { output } = await runDocrow(docrow, args, {});
   return splitSchema((JSON.parse(output) as { sql: string }).sql);
 }

@@ -24,13 +24,7 @@ interface TimedEvent {
  * @throws Error when events are missing
  */
 export function readPhases(lines: string): DocrowPhases {
-  const events = lines
-    .split('\n')
-    .filter((line) => line.startsWith('{"at"'))
-    .map((line) => {
-      const event = JSON.parse(line) as Omit<TimedEvent, 'at'> & { readonly at: string };
-      return { ...event, at: Date.parse(event.at) / 1000 };
-    });
+  const events = readEvents(lines);
   const started = only(events, 'run-started');
   const planned = only(events, 'collection-planned');
   const loaded = only(events, 'collection-loaded');
@@ -55,6 +49,25 @@ export function readPhases(lines: string): DocrowPhases {
     indexSeconds: end.at - loaded.at,
   };
 }
+
+/**
+ * @param lines what `docrow inspect --progress json` writes to stderr, for a single collection
+ * @returns seconds from the collection's plan to its last document
+ * @throws Error when events are missing
+ */
+export function readReading(lines: string): number {
+  const events = readEvents(lines);
+  return only(events, 'collection-read').at - only(events, 'collection-planned').at;
+}
+
+const readEvents = (lines: string): readonly TimedEvent[] =>
+  lines
+    .split('\n')
+    .filter((line) => line.startsWith('{"at"'))
+    .map((line) => {
+      const event = JSON.parse(line) as Omit<TimedEvent, 'at'> & { readonly at: string };
+      return { ...event, at: Date.parse(event.at) / 1000 };
+    });
 
 function only(events: readonly TimedEvent[], kind: string): TimedEvent {
   const found = events.find((event) => event.kind === kind);

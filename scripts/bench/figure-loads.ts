@@ -1,16 +1,21 @@
 import { type LoaderName, loaderNames } from './load-sample.ts';
 import { ratioFigures } from './ratio-figures.ts';
+import { readingFigure, readingShapes } from './reading-figures.ts';
+import { plainShapes, type ShapeName } from './shapes.ts';
 
-export const allFigures: readonly number[] = [1, 2, 3, 4, 6, 7, 8, 9, 13];
+export const allFigures: readonly number[] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 14, 15];
 
-const usageLoaders: readonly LoaderName[] = ['docrow-1', 'docrow-2', 'docrow-live'];
+/** Loads whose CPU time and memory are looked at. */
+export const usageLoaders: readonly LoaderName[] = ['docrow-1', 'docrow-2', 'docrow-live'];
 
-/** The loads that have to run for these figures. */
-export function loadsFor(figures: ReadonlySet<number>): readonly LoaderName[] {
-  const needed = new Set<LoaderName>(figures.has(6) || figures.has(7) ? usageLoaders : []);
-  for (const { figure, loader, reference } of ratioFigures) {
-    if (figures.has(figure)) needed.add(loader).add(reference);
+/** The loads of a shape that have to run for these figures. */
+export function loadsFor(figures: ReadonlySet<number>, shape: ShapeName): readonly LoaderName[] {
+  const hasUsage = (figures.has(6) || figures.has(7)) && plainShapes.includes(shape);
+  const needed = new Set<LoaderName>(hasUsage ? usageLoaders : []);
+  for (const { figure, loader, reference, shapes } of ratioFigures) {
+    if (figures.has(figure) && shapes.includes(shape)) needed.add(loader).add(reference);
   }
+  if (figures.has(readingFigure) && readingShapes.includes(shape)) needed.add('docrow-inspect');
   return loaderNames.filter((name) => needed.has(name));
 }
 

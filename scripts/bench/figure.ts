@@ -5,13 +5,13 @@ import type { ShapeName } from './shapes.ts';
 export interface Measurements {
   readonly shape: ShapeName;
   readonly documents: number;
+  /** In all tables together. */
+  readonly rows: number;
   /** BSON bytes of all documents. */
   readonly bytes: number;
   readonly samples: Readonly<Partial<Record<LoaderName, readonly LoadSample[]>>>;
   /** The same loads with a fifth of the documents, for what should not grow with them. */
-  readonly small:
-    | { readonly documents: number; readonly bytes: number; readonly samples: Measurements['samples'] }
-    | undefined;
+  readonly small: Pick<Measurements, 'documents' | 'rows' | 'bytes' | 'samples'> | undefined;
 }
 
 export interface Target {

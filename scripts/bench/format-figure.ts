@@ -16,7 +16,7 @@ export function formatFigure(figure: Figure): FormattedFigure {
   const { value, unit, reference, result, low, high, target, verdict } = figure;
   const hasRatio = reference !== undefined;
   const digits = hasRatio ? 2 : digitsOf(unit);
-  const range = low === high ? '' : ` (${low.toFixed(digits)}–${high.toFixed(digits)})`;
+  const range = low === high ? '' : ` (${number(low, digits)}–${number(high, digits)})`;
   return {
     figure: String(figure.figure),
     shape: figure.shape,
@@ -24,12 +24,20 @@ export function formatFigure(figure: Figure): FormattedFigure {
     value: hasRatio ? quantity(value, unit) : quantity(value, unit) + range,
     reference: hasRatio ? quantity(reference, unit) : '',
     ratio: hasRatio ? result.toFixed(2) + range : '',
-    target: target === undefined ? '' : `${target.kind === 'at least' ? '≥' : '≤'} ${target.value}`,
+    target:
+      target === undefined
+        ? ''
+        : `${target.kind === 'at least' ? '≥' : '≤'} ${target.value.toLocaleString('en-US')}`,
     verdict: verdict === 'no target' ? '' : verdict,
   };
 }
 
-const quantity = (value: number, unit: string): string =>
-  `${value.toLocaleString('en-US', { minimumFractionDigits: digitsOf(unit), maximumFractionDigits: digitsOf(unit) })} ${unit}`;
+const number = (value: number, digits: number): string =>
+  value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 
-const digitsOf = (unit: string): number => (unit === 'docs/s' || unit === 'MiB' ? 0 : 2);
+const quantity = (value: number, unit: string): string => `${number(value, digitsOf(unit))} ${unit}`;
+
+/** Of which nobody wants a part. */
+const wholeUnits: ReadonlySet<string> = new Set(['docs/s', 'rows/s', 'MiB']);
+
+const digitsOf = (unit: string): number => (wholeUnits.has(unit) ? 0 : 2);

@@ -25,6 +25,7 @@ export const loaderNames = [
   'docrow-1',
   'docrow-2',
   'docrow-live',
+  'docrow-inspect',
   'find-chain',
   'export-chain',
 ] as const;
@@ -32,5 +33,8 @@ export const loaderNames = [
 /** See `docs/benchmarks.md` for what each of them is. */
 export type LoaderName = (typeof loaderNames)[number];
 
-/** Loads the table once, from nothing. */
+/** Whether there are rows afterwards: all but `docrow inspect`, which only reads. */
+export const leavesRows = (name: LoaderName): boolean => name !== 'docrow-inspect';
+
+/** Loads the tables once, from nothing. */
 export type Loader = () => Promise<LoadSample>;

@@ -1,9 +1,9 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { copyLoad, doubleCopyLoad, writeReferenceFiles } from './copy-loads.ts';
-import { type Docrow, docrowLoad, readSchema } from './docrow-loads.ts';
+import { type Docrow, docrowInspect, docrowLoad, readSchema } from './docrow-loads.ts';
 import type { Measurements } from './figure.ts';
-import { needsPsql, needsServer } from './figure-loads.ts';
+import { needsPsql, needsServer, usageLoaders } from './figure-loads.ts';
 import type { LiveServer } from './live-server.ts';
 import type { Loader, LoaderName } from './load-sample.ts';
 import { exportChain, findChain } from './naive-loads.ts';
@@ -12,12 +12,11 @@ import { type RoundParts, runRounds } from './run-rounds.ts';
 import type { Shape } from './shapes.ts';
 import { type DumpFile, databaseName, writeDumpFile } from './write-dump-file.ts';
 
-export interface ShapeParts extends Omit<RoundParts, 'table' | 'documents'> {
+export interface ShapeParts extends Omit<RoundParts, 'shape' | 'documents' | 'rows'> {
   readonly psql: Psql;
   readonly docrow: Docrow;
   readonly startServer: (database: string) => Promise<LiveServer>;
   readonly folder: string;
-  readonly loads: readonly LoaderName[];
   readonly rounds: number;
   /** Whether docrow's loads are measured with a fifth of the documents too. */
   readonly withSmall: boolean;
@@ -29,23 +28,17 @@ export async function measureShape(
   parts: ShapeParts,
   shape: Shape,
   documents: number,
+  loads: readonly LoaderName[],
 ): Promise<Measurements> {
   const folder = join(parts.folder, shape.name);
   mkdirSync(folder);
   try {
-    const large = await measureSize(
-      parts,
-      shape,
-      documents,
-      join(folder, 'large'),
-      parts.loads,
-      parts.rounds,
-    );
-    if (!parts.withSmall) return { shape: shape.name, ...large, small: undefined };
-    const loads = parts.loads.filter((name) => name.startsWith('docrow'));
-    const rounds = Math.min(parts.rounds, 3);
+    const { rounds } = parts;
+    const large = await measureSize(parts, shape, documents, join(folder, 'large'), loads, rounds);
+    const few = parts.withSmall ? loads.filter((name) => usageLoaders.includes(name)) : [];
+    if (few.length === 0) return { shape: shape.name, ...large, small: undefined };
     const fifth = Math.ceil(documents / 5);
-    const small = await measureSize(parts, shape, fifth, join(folder, 'small'), loads, rounds);
+    const small = await measureSize(parts, shape, fifth, join(folder, 'small'), few, Math.min(rounds, 3));
     return { shape: shape.name, ...large, small };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -70,8 +63,9 @@ async function measureSize(
       await server.fill(shape, documents, seed, signal);
     }
     const loaders = await prepareLoaders(parts, shape, dump, server, loads);
-    const samples = await runRounds({ ...parts, table: shape.name, documents }, loaders, rounds);
-    return { documents, bytes: dump.bytes, samples };
+    const { rows, bytes } = dump;
+    const samples = await runRounds({ ...parts, shape, documents, rows }, loaders, rounds);
+    return { documents, rows, bytes, samples };
   } finally {
     await server?.stop();
   }
@@ -85,25 +79,28 @@ async function prepareLoaders(
   loads: readonly LoaderName[],
 ): Promise<ReadonlyMap<LoaderName, Loader>> {
   const { docrow, psql, signal, postgres, onNote } = parts;
-  const table = shape.name;
+  const { name, tables, columns } = shape;
   const { folder } = dump;
   const loaders = new Map<LoaderName, Loader>([
-    ['docrow-1', docrowLoad(docrow, table, folder, 1)],
-    ['docrow-2', docrowLoad(docrow, table, folder, 2)],
+    ['docrow-1', docrowLoad(docrow, shape, folder, 1)],
+    ['docrow-2', docrowLoad(docrow, shape, folder, 2)],
+    ['docrow-inspect', docrowInspect(docrow, shape, folder)],
   ]);
-  if (server !== undefined) loaders.set('docrow-live', docrowLoad(docrow, table, server.uri, 1));
+  if (server !== undefined) loaders.set('docrow-live', docrowLoad(docrow, shape, server.uri, 1));
   if (needsPsql(loads)) {
-    onNote(`${table}: writing the rows for \\copy`);
-    const schema = await readSchema(docrow, table);
-    await postgres.reset(table);
+    onNote(`${name}: writing the rows for \\copy`);
+    const schema = await readSchema(docrow, shape);
+    await postgres.reset(tables);
     await loaders.get('docrow-1')!();
-    const files = await writeReferenceFiles(psql, table, folder);
-    const naive = { psql, schema, shape, folder, signal };
-    loaders.set('B1', copyLoad(psql, schema, table, files.binary, 'binary'));
-    loaders.set('B2', doubleCopyLoad(psql, schema, table, files.halves));
-    loaders.set('T1', copyLoad(psql, schema, table, files.text, 'text'));
-    loaders.set('export-chain', exportChain(naive, dump.file));
-    if (server !== undefined) loaders.set('find-chain', findChain(naive, server.uri, postgres.uri));
+    const files = await writeReferenceFiles(psql, tables, folder);
+    loaders.set('B1', copyLoad(psql, schema, files.binary, 'binary'));
+    loaders.set('B2', doubleCopyLoad(psql, schema, files.halves));
+    loaders.set('T1', copyLoad(psql, schema, files.text, 'text'));
+    if (columns !== undefined) {
+      const naive = { psql, schema, shape, columns, folder, signal };
+      loaders.set('export-chain', exportChain(naive, dump.file));
+      if (server !== undefined) loaders.set('find-chain', findChain(naive, server.uri, postgres.uri));
+    }
   }
-  return new Map(loads.map((name) => [name, loaders.get(name)!]));
+  return new Map(loads.map((load) => [load, loaders.get(load)!]));
 }

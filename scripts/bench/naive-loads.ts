@@ -13,6 +13,7 @@ export interface NaiveParts {
   readonly psql: Psql;
   readonly schema: SchemaStatements;
   readonly shape: Shape;
+  readonly columns: readonly string[];
   readonly folder: string;
   readonly signal: AbortSignal;
 }
@@ -26,11 +27,11 @@ const programs = {
 
 /** `find`, objects, CSV and COPY in one program. */
 export function findChain(parts: NaiveParts, sourceUri: string, targetUri: string): Loader {
-  const { psql, schema, shape, signal } = parts;
+  const { psql, schema, shape, columns, signal } = parts;
   return async () => {
     const startedAt = performance.now();
     await createTable(psql, schema);
-    const args = ['--import', tsx, programs.find, databaseName, shape.name, shape.columns.join(',')];
+    const args = ['--import', tsx, programs.find, databaseName, shape.name, columns.join(',')];
     const env = { ...process.env, SOURCE: sourceUri, TARGET: targetUri };
     const { seconds: loadSeconds } = await runProcess(process.execPath, args, { env, signal });
     const { seconds: indexSeconds } = await buildIndexes(psql, schema);
@@ -40,7 +41,7 @@ export function findChain(parts: NaiveParts, sourceUri: string, targetUri: strin
 
 /** Export to lines, a script that makes CSV of them, `\copy`: one after the other, with a file between. */
 export function exportChain(parts: NaiveParts, bsonFile: string): Loader {
-  const { psql, schema, shape, folder, signal } = parts;
+  const { psql, schema, shape, columns, folder, signal } = parts;
   const lines = join(folder, `${shape.name}.jsonl`);
   const csv = join(folder, `${shape.name}.csv`);
   const runProgram = (...args: readonly string[]) =>
@@ -49,7 +50,7 @@ export function exportChain(parts: NaiveParts, bsonFile: string): Loader {
     const startedAt = performance.now();
     await createTable(psql, schema);
     const { seconds: exportSeconds } = await runProgram(programs.export, bsonFile, lines);
-    await runProgram(programs.convert, lines, csv, shape.columns.join(','));
+    await runProgram(programs.convert, lines, csv, columns.join(','));
     await psql.run([copyIn(shape.name, csv, 'csv')]);
     const { seconds: indexSeconds } = await buildIndexes(psql, schema);
     const seconds = (performance.now() - startedAt) / 1000;

@@ -24,7 +24,7 @@ Takes the docrow that was built last: npm run build.
 
   --documents N      of each shape (default 200000; a full run takes 1000000)
   --rounds N         how often everything is measured in turn (default 5)
-  --shapes LIST      nested, flat or both (default both)
+  --shapes LIST      ${shapeNames.join(', ')} (default all)
   --figures LIST     only these lines of the result: ${allFigures.join(',')} (default all)
   --target URI       a PostgreSQL server, in which a database is made and dropped again; its user runs checkpoint
                      (default: one that is started for the run in the temporary folder)

@@ -13,13 +13,17 @@ PATH). This page is written by \`npm run bench -- --documents 1000000 --markdown
 /** What docs/benchmarks.md says after the results: how they came about. */
 export const explanation = `## What is loaded
 
-Two shapes of generated documents, the same ones for the same seed:
+Generated documents, the same ones for the same seed:
 
 - *nested*: about 1 KB, 16 fields, with documents and arrays inside, which become 4 jsonb columns and an \`integer[]\`;
   primary key, a unique \`_id\`, two indexes.
 - *flat*: about 260 bytes, 12 plain fields; primary key and two indexes.
+- *transformed*: the documents of *nested*, with four of 17 columns computed by functions: a text from a text, a part of a
+  text, a number from a text, a number from an array of documents.
+- *orders*: about 950 bytes, 10 plain fields and an array of three to seven documents with 7 fields each, which become the
+  rows of a child table; primary keys, a unique number, two indexes, a foreign key.
 
-The mappings are in \`scripts/bench/project/mappings\`.
+The mappings and functions are in \`scripts/bench/project\` and \`scripts/bench/project-with-transforms\`.
 
 ## What is compared
 
@@ -29,7 +33,7 @@ of \`maintenance_work_mem\` on both sides. After each load the rows are counted.
 
 | name | load |
 | --- | --- |
-| B1 | one psql: \`create table\`, \`\\copy\` of a *binary* file, then the SQL of \`docrow schema\` |
+| B1 | one psql: \`create table\`, \`\\copy\` of a *binary* file (for each table, one after the other), then the SQL of \`docrow schema\` |
 | T1 | the same with a *text* file |
 | B2 | two psql at the same time, each with half of the rows as binary; then one for keys and indexes |
 | dump | \`docrow migrate --no-validate\` from a mongodump folder, checkpoints on, all else default |
@@ -37,12 +41,16 @@ of \`maintenance_work_mem\` on both sides. After each load the rows are counted.
 | export, script, \\copy | three programs one after the other: documents to lines of Extended JSON, a script that makes CSV of each line, \`\\copy\`; then keys and indexes |
 | find, CSV, COPY | one program: \`find\` with the Node.js driver, a line of CSV per object, COPY |
 
-The files of B1, B2 and T1 hold the very rows that docrow loads: they are written from a table that it has loaded.
+The files of B1, B2 and T1 hold the very rows that docrow loads: they are written from tables that it has loaded. The SQL
+of \`docrow schema\` is all that docrow builds: keys, indexes, foreign keys and statistics.
 Making them is not part of their time.
 
 **In turn.** All loads run once per round, each round begins with another one, and a ratio is the median of the
 ratios of single rounds. Lowest and highest round stand in parentheses. Ratios of rates are docrow ÷ reference, so more
 is better; figure 9 is time ÷ time, so less is better.
+
+**Inspecting** (figure 15) is \`docrow inspect\` of a dump folder: documents per second of its whole process, without its
+start and end, and per second of CPU time of the process with its threads.
 
 **CPU time and memory** are those of docrow's process with its threads, as the system counts them (user and system
 time; peak of the resident memory, in MiB). *GB* are 1,000,000,000 bytes of BSON. Targets of figure 6 are for nested documents: a GB of flat
@@ -61,6 +69,6 @@ their number, and the difference shows what a GB costs without the start of the 
 - The programs that are compared are in \`scripts/bench/naive-*.ts\`. Each is started through tsx, and about 0.2 s of its time
   is that.
 - Other tools (ingestr, sling, dlt) are not run by the benchmark.
-- Figures 5, 10, 11 and 12 (transforms, syncing again, digests, change events) are not measured by it yet.
+- Figures 10, 11 and 12 (syncing again, digests, change events) are not measured by it yet.
 - Nothing here is asserted by a test: on a busy machine every one of these numbers is different.
 `;

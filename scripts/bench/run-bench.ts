@@ -10,6 +10,7 @@ import { measureShape } from './measure-shape.ts';
 import type { BenchOptions } from './options.ts';
 import { Psql } from './psql.ts';
 import { computeRatios } from './ratio-figures.ts';
+import { computeReading } from './reading-figures.ts';
 import type { BenchResults } from './results.ts';
 import { openScratchPostgres } from './scratch-postgres.ts';
 import { shapes } from './shapes.ts';
@@ -32,8 +33,11 @@ export async function runBench(
   const cli = options.cli ?? builtCli;
   if (!existsSync(cli))
     throw new Error('docrow is not built, and the built program is measured: npm run build');
-  const loads = loadsFor(figures);
-  const psqlVersion = needsPsql(loads) ? await Psql.version(signal) : undefined;
+  const plans = options.shapes
+    .map((name) => ({ shape: shapes[name], loads: loadsFor(figures, name) }))
+    .filter(({ loads }) => loads.length > 0);
+  if (plans.length === 0) throw new Error('None of these figures is measured with these shapes');
+  const psqlVersion = plans.some(({ loads }) => needsPsql(loads)) ? await Psql.version(signal) : undefined;
   warnWhenBusy(onNote);
   const startedAt = new Date();
   const folder = mkdtempSync(join(tmpdir(), 'docrow-bench-'));
@@ -44,7 +48,7 @@ export async function runBench(
     const postgres = await openScratchPostgres(options.target, folder);
     try {
       const parts = {
-        ...{ postgres, folder, loads, rounds, seed, signal, onNote },
+        ...{ postgres, folder, rounds, seed, signal, onNote },
         psql: new Psql(postgres.uri, folder, signal),
         docrow: { cli, targetUri: postgres.uri, folder, signal },
         withSmall: figures.has(6) || figures.has(7),
@@ -55,8 +59,8 @@ export async function runBench(
         },
       };
       const measurements: Measurements[] = [];
-      for (const shape of options.shapes) {
-        measurements.push(await measureShape(parts, shapes[shape], documents));
+      for (const { shape, loads } of plans) {
+        measurements.push(await measureShape(parts, shape, documents, loads));
       }
       const { version, settings, kind } = postgres;
       return {
@@ -65,7 +69,11 @@ export async function runBench(
         ...{ command, documents, rounds, machine: readMachine(), psql: psqlVersion, mongo },
         postgres: { version, settings, kind },
         figures: measurements
-          .flatMap((measured) => [...computeRatios(measured, figures), ...computeUsage(measured, figures)])
+          .flatMap((measured) => [
+            ...computeRatios(measured, figures),
+            ...computeUsage(measured, figures),
+            ...computeReading(measured, figures),
+          ])
           .toSorted((a, b) => a.figure - b.figure),
         measurements,
       };

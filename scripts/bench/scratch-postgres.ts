@@ -11,8 +11,9 @@ export interface ScratchPostgres {
   /** `started` is one that this run has started with the settings above; `given` is the one of --target. */
   readonly kind: 'started' | 'given';
   /** Removes what a load has made, and writes out all that is pending, so that the next load does not pay for it. */
-  reset(table: string): Promise<void>;
-  countRows(table: string): Promise<number>;
+  reset(tables: readonly string[]): Promise<void>;
+  /** Of all tables together. */
+  countRows(tables: readonly string[]): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -68,13 +69,14 @@ export async function openScratchPostgres(
       version: found!.version,
       settings: shown!.settings,
       kind: started === undefined ? 'given' : 'started',
-      reset: async (table) => {
-        await query(uri, `drop table if exists public.${table}`);
+      reset: async (tables) => {
+        await query(uri, `drop table if exists ${tables.map((table) => `public.${table}`).join(', ')}`);
         await query(uri, 'drop schema if exists docrow cascade');
         await query(uri, 'checkpoint');
       },
-      countRows: async (table) => {
-        const [counted] = await query<{ rows: string }>(uri, `select count(*) as rows from public.${table}`);
+      countRows: async (tables) => {
+        const counts = tables.map((table) => `(select count(*) from public.${table})`);
+        const [counted] = await query<{ rows: string }>(uri, `select ${counts.join(' + ')} as rows`);
         return Number(counted!.rows);
       },
       close: async () => {

@@ -14,6 +14,8 @@ export interface DumpFile {
   /** The file with the documents. */
   readonly file: string;
   readonly documents: number;
+  /** Rows that come of them, in all tables together. */
+  readonly rows: number;
   readonly bytes: number;
 }
 
@@ -33,6 +35,7 @@ export async function writeDumpFile(
   let pending: Uint8Array[] = [];
   let pendingBytes = 0;
   let bytes = 0;
+  let rows = 0;
   const flush = (): void => {
     writeSync(descriptor, Buffer.concat(pending));
     bytes += pendingBytes;
@@ -41,9 +44,11 @@ export async function writeDumpFile(
   };
   try {
     for (let index = 0; index < documents; index += 1) {
-      const document = serialize(shape.document(seed, index));
-      pending.push(document);
-      pendingBytes += document.length;
+      const document = shape.document(seed, index);
+      rows += shape.rowsOf(document);
+      const bson = serialize(document);
+      pending.push(bson);
+      pendingBytes += bson.length;
       if (pendingBytes < flushBytes) continue;
       flush();
       await turn();
@@ -53,5 +58,5 @@ export async function writeDumpFile(
   } finally {
     closeSync(descriptor);
   }
-  return { folder, file, documents, bytes };
+  return { folder, file, documents, rows, bytes };
 }

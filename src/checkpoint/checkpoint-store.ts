@@ -65,6 +65,10 @@ export interface RangeRecord {
 /** Rows by table; tables without rows may be missing. */
 export type RowCounts = Readonly<Record<string, number>>;
 
+/** Rows of one table, which may be called like something that every object has. */
+export const rowsOf = (counts: RowCounts, table: string): number =>
+  Object.hasOwn(counts, table) ? (counts[table] ?? 0) : 0;
+
 export const addRows = (a: RowCounts, b: RowCounts): RowCounts => {
   const sum = new Map(Object.entries(a));
   for (const [table, rows] of Object.entries(b)) sum.set(table, (sum.get(table) ?? 0) + rows);

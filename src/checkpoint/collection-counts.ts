@@ -1,6 +1,6 @@
 import { DocrowError } from '../errors/docrow-error.ts';
 import type { CheckpointStore, CollectionRecord, RangeCounts, RowCounts } from './checkpoint-store.ts';
-import { addCounts, addRows, noCounts } from './checkpoint-store.ts';
+import { addCounts, addRows, noCounts, rowsOf } from './checkpoint-store.ts';
 
 export interface CollectionCounts extends RangeCounts {
   /** Rows in each table of the collection, without those that were there before the run. */
@@ -26,7 +26,7 @@ export async function collectionCounts(
   const rows = record.tables.map((table, index) => {
     // Of the root table the documents are counted, so that a row which PostgreSQL dropped without a word shows.
     if (index === 0) return [table, counts.loaded] as const;
-    return [table, (written[table] ?? 0) - (record.rowsSetAside[table] ?? 0)] as const;
+    return [table, rowsOf(written, table) - rowsOf(record.rowsSetAside, table)] as const;
   });
   return { ...counts, rows: Object.fromEntries(rows) };
 }

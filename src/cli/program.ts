@@ -9,6 +9,8 @@ import { addMigrate } from './commands/migrate.ts';
 import { addPlan } from './commands/plan.ts';
 import { addPostgres } from './commands/postgres.ts';
 import { addRejects } from './commands/rejects.ts';
+import { addRepair } from './commands/repair.ts';
+import { addReport } from './commands/report.ts';
 import { addSchema } from './commands/schema.ts';
 import { addStatus } from './commands/status.ts';
 import { addValidate } from './commands/validate.ts';
@@ -46,6 +48,8 @@ export const createProgram = (terminal: Terminal, runner: CommandRunner): Comman
   addMigrate(program, runner);
   addValidate(program, runner);
   addStatus(program, runner);
+  addRepair(program, runner);
+  addReport(program, runner);
   addRejects(program, runner);
   addPostgres(program, runner);
   return program;

@@ -9,6 +9,8 @@ export const commandNames = [
   'schema',
   'status',
   'validate',
+  'repair',
+  'report',
   'rejects',
   'rejects retry',
   'demo',

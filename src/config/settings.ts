@@ -1,3 +1,4 @@
+// Longer than 300 lines because it is the one table of all settings.
 import { schemaValue, sourceValue, targetValue } from './connection-values.ts';
 import { type CommandName, commandNames, type SettingDefinition } from './setting.ts';
 import {
@@ -19,6 +20,8 @@ const withProject: readonly CommandName[] = [
   'schema',
   'status',
   'validate',
+  'repair',
+  'report',
   'rejects',
   'rejects retry',
 ];
@@ -39,8 +42,8 @@ export const settingsTable = {
     env: ['DOCROW_SOURCE', 'MONGODB_URI'],
     inFile: true,
     help: 'A MongoDB URI, or the path of a dump (folder, archive, .bson) or export (.json, .jsonl), gzipped or not',
-    commands: ['inspect', 'init', 'plan', 'migrate', 'validate'],
-    requiredBy: ['inspect', 'init', 'plan', 'migrate', 'validate'],
+    commands: ['inspect', 'init', 'plan', 'migrate', 'validate', 'repair'],
+    requiredBy: ['inspect', 'init', 'plan', 'migrate', 'validate', 'repair'],
     secret: true,
     isPath: true,
   }),
@@ -53,7 +56,7 @@ export const settingsTable = {
     inFile: true,
     help: 'A postgres:// URI, or embedded: for a PostgreSQL that docrow starts in the project folder',
     commands: withProject,
-    requiredBy: ['migrate', 'status', 'validate', 'rejects', 'rejects retry'],
+    requiredBy: ['migrate', 'status', 'validate', 'repair', 'report', 'rejects', 'rejects retry'],
     defaultText: 'the PG* variables, where they are set',
     secret: true,
   }),
@@ -65,7 +68,7 @@ export const settingsTable = {
     env: ['DOCROW_DATABASE'],
     inFile: true,
     help: 'The MongoDB database, where the source holds several',
-    commands: ['inspect', 'init', 'plan', 'migrate', 'validate'],
+    commands: ['inspect', 'init', 'plan', 'migrate', 'validate', 'repair'],
   }),
   schema: setting({
     group: 'From and to',
@@ -109,7 +112,7 @@ export const settingsTable = {
     env: ['DOCROW_ONLY'],
     inFile: true,
     help: 'These collections and no others',
-    commands: ['inspect', 'init', 'plan', 'migrate', 'schema', 'status', 'validate'],
+    commands: ['inspect', 'init', 'plan', 'migrate', 'schema', 'status', 'validate', 'repair'],
   }),
   sample: setting({
     group: 'What the run does',
@@ -169,18 +172,18 @@ export const settingsTable = {
     flag: '--on-existing <stop|append>',
     env: ['DOCROW_ON_EXISTING'],
     inFile: true,
-    help: 'What to do when a target table already holds rows that docrow did not write',
+    help: 'What to do when a target table already holds rows that this run did not write: append adds this source, such as a newer dump, in a run of its own, changes no row, and sets aside documents whose key is there already',
     commands: ['plan', 'migrate'],
   }),
   level: setting({
     group: 'What the run does',
-    schema: choice(['counts', 'digests', 'rows']),
-    default: 'counts' as const,
-    flag: '--level <counts|digests|rows>',
+    schema: choice(['counts', 'digests', 'rows', 'documents']),
+    default: 'digests' as const,
+    flag: '--level <counts|digests|rows|documents>',
     env: ['DOCROW_LEVEL'],
     inFile: true,
-    help: 'How closely both sides are compared',
-    commands: ['validate'],
+    help: 'How closely both sides are compared: how many there are; hashes of all rows, then the rows that differ; all rows, by another path than the one that wrote them; documents made again from their rows',
+    commands: ['migrate', 'validate'],
   }),
   yes: setting({
     group: 'What the run does',
@@ -190,7 +193,7 @@ export const settingsTable = {
     env: ['DOCROW_YES'],
     inFile: false,
     help: 'Answer yes to every question',
-    commands: loading,
+    commands: [...loading, 'repair'],
   }),
   json: setting({
     group: 'Output',
@@ -210,7 +213,7 @@ export const settingsTable = {
     env: ['DOCROW_PROGRESS'],
     inFile: true,
     help: 'Bars on a terminal and lines elsewhere, lines, JSON lines, or nothing; on stderr',
-    commands: ['inspect', 'init', 'plan', ...loading, 'rejects retry'],
+    commands: ['inspect', 'init', 'plan', ...loading, 'validate', 'repair', 'rejects retry'],
   }),
   logLevel: setting({
     group: 'Output',
@@ -241,7 +244,7 @@ export const settingsTable = {
     env: ['DOCROW_SHOW_VALUES'],
     inFile: false,
     help: 'Show values of documents, which are masked otherwise',
-    commands: ['validate', 'rejects'],
+    commands: ['validate', 'report', 'rejects'],
   }),
   insecureArgv: setting({
     group: 'Advanced',

@@ -1,7 +1,7 @@
 import { bsonType } from '../bson/bson-type.ts';
 import { valueEnd } from '../bson/value-end.ts';
 import { DocrowError } from '../errors/docrow-error.ts';
-import type { CollectionMapping, ColumnMapping, PlainTypeName, TableMapping } from '../mapping/mapping.ts';
+import type { ColumnMapping, PlainTypeName, TableMapping } from '../mapping/mapping.ts';
 import { yamlValueToBson } from '../mapping/yaml-to-bson.ts';
 import {
   type AdjustmentKind,
@@ -11,6 +11,7 @@ import {
 } from './adjustment-log.ts';
 import { compileSource } from './column-source.ts';
 import type { DocumentState } from './document-state.ts';
+import type { JsonbRules } from './jsonb-rules.ts';
 import { copyOf, createMemory, type FieldWriter, type Memory, requireRoom } from './memory.ts';
 import type { PathTree } from './path-tree.ts';
 import type { TransformCall } from './transform-field.ts';
@@ -22,8 +23,7 @@ import { nulCounter } from './write-text.ts';
 /** Writes one column of the current document. Returns the position after the field. */
 export type ColumnWriter = (state: DocumentState, output: Memory, position: number) => number;
 
-export interface ColumnContext {
-  readonly duplicates: CollectionMapping['duplicates'];
+export interface ColumnContext extends JsonbRules {
   readonly table: TableMapping;
   /** The child tables of that table. */
   readonly children: readonly TableMapping[];
@@ -125,12 +125,9 @@ export interface ColumnParts {
 
 const nullFieldBytes = Buffer.from([255, 255, 255, 255]);
 
-export function compileColumnParts(
-  column: ColumnMapping,
-  duplicates: CollectionMapping['duplicates'],
-): ColumnParts {
-  const plain = valueField(column, duplicates, true);
-  const value = column.convert === undefined ? plain : valueField(column, duplicates, false);
+export function compileColumnParts(column: ColumnMapping, rules: JsonbRules): ColumnParts {
+  const plain = valueField(column, rules, true);
+  const value = column.convert === undefined ? plain : valueField(column, rules, false);
   const defaultField =
     column.default === undefined ? undefined : renderYamlValue(column, plain, column.default, 'default');
   const emptyField = column.required ? undefined : nullFieldBytes;
@@ -194,7 +191,7 @@ function losableSlots(column: ColumnMapping, { tree, children, table }: ColumnCo
 /** Compiles a column with everything that a mapping can ask of it, but for `^column`. */
 export function compileColumn(column: ColumnMapping, context: ColumnContext): ColumnWriter {
   const { log, table, tree } = context;
-  const parts = compileColumnParts(column, context.duplicates);
+  const parts = compileColumnParts(column, context);
   const sources = column.from.map((source) => compileSource(source, tree, context.runTime));
   const nullIdIsValue = tree.idSlot >= 0 && takesNullId(column);
   const otherWinners = table.columns

@@ -5,6 +5,7 @@ import type { Transform } from '../mapping/transform.ts';
 import { type Adjustment, AdjustmentLog, createMark } from './adjustment-log.ts';
 import { type KeyedRow, writeDocumentKey } from './document-key.ts';
 import type { DocumentSample } from './document-scanner.ts';
+import type { JsonbNormalizer } from './jsonb-rules.ts';
 import { copyOf, type Memory } from './memory.ts';
 import { buildPathTree } from './path-tree.ts';
 import { type RowWriter as BufferWriter, RowBuffer } from './row-buffer.ts';
@@ -23,6 +24,8 @@ export interface EncoderOptions {
   readonly filter?: DocumentFilter | undefined;
   /** Some documents, to learn the usual order of keys from. */
   readonly samples?: readonly DocumentSample[];
+  /** Where there is one, jsonb is written as PostgreSQL prints it; a load has it without spaces, which is faster. */
+  readonly normalizer?: JsonbNormalizer;
 }
 
 /** One table that the encoder writes rows for. */
@@ -64,7 +67,7 @@ export function compileCollection(options: EncoderOptions): CollectionEncoder {
 
 /** The encoders of all tables, parents before children. */
 function compileTables(options: EncoderOptions, log: AdjustmentLog): readonly TableEncoder[] {
-  const { mapping, runTime } = options;
+  const { mapping, runTime, normalizer } = options;
   const { duplicates } = mapping;
   const calls = [...options.transforms].map(
     ([name, transform]) => [name, createTransformCall(name, transform)] as const,
@@ -83,7 +86,7 @@ function compileTables(options: EncoderOptions, log: AdjustmentLog): readonly Ta
     const tree = buildPathTree(table, children);
     const restMark = createMark({ table: table.name, column: table.rest?.name ?? '', kind: 'mismatch-rest' });
     const encoder = new TableEncoder({
-      context: { duplicates, table, children, tree, log, restMark, runTime, transforms },
+      context: { duplicates, normalizer, table, children, tree, log, restMark, runTime, transforms },
       remembered: rememberedColumns(mapping, table, children),
       parent: each === undefined ? undefined : encoders.get(each.parent),
       samples: own,

@@ -42,7 +42,7 @@ function passThrough(column: ColumnMapping, context: ColumnContext): PassThrough
     column.nul === 'reject';
   const isValue = source?.kind === 'path' || source?.kind === 'item';
   if (!isValue || !isPlain) return undefined;
-  const { writeValue, missingField, nullField } = compileColumnParts(column, context.duplicates);
+  const { writeValue, missingField, nullField } = compileColumnParts(column, context);
   const slot = source.kind === 'path' ? context.tree.slotOf(source.path) : context.tree.itemSlot;
   const isNullId = slot === context.tree.idSlot && takesNullId(column);
   const none = createMemory(0);
@@ -61,7 +61,7 @@ function passThrough(column: ColumnMapping, context: ColumnContext): PassThrough
 function indexField(column: ColumnMapping, context: ColumnContext): ColumnWriter | undefined {
   const isPlain = column.transform === undefined && column.mismatch === 'reject';
   if (column.from[0]?.kind !== 'index' || !isPlain) return undefined;
-  const { writeValue } = compileColumnParts(column, context.duplicates);
+  const { writeValue } = compileColumnParts(column, context);
   const index = createMemory(4);
   return (state, output, position) => {
     index.view.setInt32(0, state.index, true);
@@ -165,7 +165,7 @@ return finish(state,output,position);
 function compileFinish(table: TableMapping, context: ColumnContext): TableWriter {
   const { duplicates, tree, log } = context;
   if (table.rest !== undefined) {
-    return createRestWriter(tree, duplicates, { log, table: table.name, column: table.rest.name });
+    return createRestWriter(tree, context, { log, table: table.name, column: table.rest.name });
   }
   if (table.unmapped === 'ignore') return (_state, _output, position) => position;
   return (state, _output, position) => {

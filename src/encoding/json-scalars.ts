@@ -49,6 +49,17 @@ function canonicalDouble(n: number): string {
   return Number.isInteger(n) && !text.includes('e') ? `${text}.0` : text;
 }
 
+/** Writes the text of a `$numberDouble`. Most doubles are written without building a string. */
+export function writeCanonicalDouble(n: number, output: Memory, position: number): number {
+  const size = Math.abs(n);
+  // These are printed without an exponent.
+  if (size >= 1e-6 && size < 1e21) {
+    position = writeDoubleText(n, output, position);
+    return Number.isInteger(n) ? writeAscii('.0', output, position) : position;
+  }
+  return writeAscii(canonicalDouble(n), output, position);
+}
+
 function writeQuotedHex(input: Memory, at: number, output: Memory, position: number): number {
   output.bytes[position] = quote;
   position = writeHex(input, at, 12, output, position + 1);
@@ -160,11 +171,12 @@ function writeExtendedNumber(
   if (type === bsonType.int64) {
     return close(output, writeInt64Text(input, at, output, open('$numberLong', output, position)));
   }
-  const [name, text] =
-    type === bsonType.double
-      ? ['$numberDouble', canonicalDouble(input.view.getFloat64(at, true))]
-      : ['$numberDecimal', decimalText(readDecimal128(input, at))];
-  return writeAscii(`{"${name}":"${text}"}`, output, position);
+  if (type === bsonType.double) {
+    position = open('$numberDouble', output, position);
+    return close(output, writeCanonicalDouble(input.view.getFloat64(at, true), output, position));
+  }
+  position = open('$numberDecimal', output, position);
+  return close(output, writeAscii(decimalText(readDecimal128(input, at)), output, position));
 }
 
 function writeBinary(natural: boolean, input: Memory, at: number, output: Memory, position: number): number {

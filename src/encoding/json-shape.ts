@@ -34,6 +34,17 @@ interface ShapeRules {
   readonly rejectDuplicates: boolean;
   /** Whether the text of a string's key ends with the quote that opens the string. */
   readonly quoteStrings: boolean;
+  /** Whether a space follows the colon behind a key. */
+  readonly isSpaced: boolean;
+}
+
+/** The keys along a path in another order than that in which they were read. */
+export interface KeyOrder {
+  readonly nodes: readonly ShapeNode[];
+  /** Where each node stands on the path, from 0. */
+  readonly places: Int32Array;
+  /** Whether a key comes twice. */
+  readonly isRepeating: boolean;
 }
 
 /**
@@ -56,7 +67,7 @@ export interface ShapeNode {
   /** What is left behind the whole words: at most three bytes, as one number, and how many. */
   readonly headRest: number;
   readonly headRestLength: number;
-  /** `"key":` in whole words; the last one may carry bytes that the next write covers. */
+  /** The key as JSON, its colon and what the rules put behind it, in whole words; the last one may carry bytes that the next write covers. */
   readonly textWords: Int32Array;
   readonly textWord0: number;
   readonly textWord1: number;
@@ -69,6 +80,8 @@ export interface ShapeNode {
   alternative: ShapeNode | undefined;
   /** The start of what was learnt about objects inside this key's value. */
   nested: ShapeNode | undefined;
+  /** The order in which a jsonb has the keys of an object that ends here, once it was asked for. */
+  order: KeyOrder | undefined;
 }
 
 function toWords(bytes: Buffer, count: number): Int32Array {
@@ -104,6 +117,7 @@ function createNode(head: Buffer, text: Buffer, parent: ShapeNode | undefined, r
     first: undefined,
     alternative: undefined,
     nested: undefined,
+    order: undefined,
   };
 }
 
@@ -187,6 +201,7 @@ function learnKey(parent: ShapeNode, input: Memory, at: number, limit: number): 
   const area = memory.bytes;
   let textEnd = writeJsonString(input, keyStart, end, memory, 0, 'reject');
   area[textEnd++] = 0x3a;
+  if (rules.isSpaced) area[textEnd++] = 0x20;
   if (rules.quoteStrings && input.bytes[at] === bsonType.string) area[textEnd++] = 0x22;
   const head = Buffer.from(input.bytes.subarray(at, end + 1));
   const node = createNode(head, area.subarray(0, textEnd), parent, rules);

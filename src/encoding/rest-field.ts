@@ -1,12 +1,15 @@
 import { bsonType, emptyDocumentSize } from '../bson/bson-type.ts';
 import { keyEnd, valueEnd } from '../bson/value-end.ts';
 import type { DocumentState } from './document-state.ts';
+import type { JsonbRules } from './jsonb-rules.ts';
 import type { Memory } from './memory.ts';
 import type { PathNode, PathTree } from './path-tree.ts';
 import { childOf, type RestColumnNotes, RestKeys } from './rest-keys.ts';
+import { RestOrder } from './rest-order.ts';
 import { ValueProblem } from './value-problem.ts';
-import { createJsonWriter } from './write-json.ts';
+import { createJsonWriter, type JsonWriterOptions } from './write-json.ts';
 import { ambiguousWrapper, writeJsonString } from './write-json-string.ts';
+import { createJsonbWriter } from './write-jsonb.ts';
 
 /**
  * Whether a field is left over wholly, perhaps partly (look inside), or not at all.
@@ -25,6 +28,15 @@ function fate(
   if (type === bsonType.document && node.children.size > 0 && !isEmpty) return 'partly';
   return isTaken || node.slot !== undefined ? 'taken' : 'whole';
 }
+
+/**
+ * Whether nothing takes a field that is left over wholly: no policy sent it, and it is no empty document that columns
+ * take parts of.
+ */
+const isUnmapped = (state: DocumentState, node: PathNode | undefined, isEmpty: boolean): boolean => {
+  if (node === undefined) return true;
+  return node.slot === undefined ? !isEmpty : !state.isInRestByPolicy(node.slot);
+};
 
 const equalsKey = (key: Buffer, bytes: Buffer, at: number, end: number): boolean =>
   key.length === end - at && key.equals(bytes.subarray(at, end));
@@ -88,18 +100,29 @@ export function firstUnmappedPath(
  */
 export function createRestWriter(
   tree: PathTree,
-  duplicates: 'reject' | 'last',
+  { duplicates, normalizer }: JsonbRules,
   notes: RestColumnNotes,
 ): (state: DocumentState, output: Memory, position: number) => number {
-  const writeValue = createJsonWriter({
+  const options: JsonWriterOptions = {
     style: 'canonical',
     nul: 'wrap',
     duplicates: duplicates === 'reject' ? 'reject' : 'keep',
-  });
+  };
+  const writeValue =
+    normalizer === undefined ? createJsonWriter(options) : createJsonbWriter(options, normalizer);
+  const order = normalizer === undefined ? undefined : new RestOrder();
+  /** Bytes behind a field: a comma, as PostgreSQL prints it with a space. */
+  const separatorLength = order === undefined ? 1 : 2;
   const rootKeys = new RestKeys(tree.root, '', notes);
 
+  /** Puts the bracket over what stands behind the last field. */
+  function closeObject(output: Memory, end: number): number {
+    output.bytes[end - separatorLength] = 0x7d;
+    return end - separatorLength + 1;
+  }
+
   /**
-   * Writes `"key":value,…` of what is left at this level; returns `position` when nothing is.
+   * Writes `"key":value,…` of what is left at this level, a comma behind the last one too; returns `position` when nothing is.
    * @param depth levels of nesting that the fields stand in
    */
   function writeFields(
@@ -114,6 +137,7 @@ export function createRestWriter(
     const { input } = state;
     const { bytes, view } = input;
     const limit = start + view.getInt32(start, true) - 1;
+    const base = order === undefined ? 0 : order.begin();
     let keyAt = 0;
     let keyStop = 0;
     let key = keys.start;
@@ -132,20 +156,23 @@ export function createRestWriter(
         if (key.isWrapper) throw ambiguousWrapper();
         let next = writeJsonString(input, keyAt, keyStop, output, position, 'reject');
         output.bytes[next++] = 0x3a;
+        if (order !== undefined) output.bytes[next++] = 0x20;
         if (what === 'whole') {
           next = writeValue(type, input, keyStop + 1, output, next, depth);
-          if (node?.slot === undefined || !state.isInRestByPolicy(node.slot)) keys.noteUnmapped(key);
+          if (isUnmapped(state, node, isEmpty)) keys.noteUnmapped(key);
         } else {
           output.bytes[next++] = 0x7b;
           const below = isTaken || node!.slot !== undefined;
           const end = writeFields(state, key.below!, keyStop + 1, below, depth + 1, output, next);
           if (end === next) continue;
-          output.bytes[end - 1] = 0x7d;
-          next = end;
+          next = closeObject(output, end);
         }
+        order?.add(key, position);
         output.bytes[next] = 0x2c;
-        position = next + 1;
+        if (order !== undefined) output.bytes[next + 1] = 0x20;
+        position = next + separatorLength;
       }
+      order?.arrange(base, output, position);
     } catch (problem) {
       if (problem instanceof ValueProblem) problem.inside(bytes.toString('utf8', keyAt, keyStop));
       throw problem;
@@ -160,11 +187,12 @@ export function createRestWriter(
       return writeValue(state.types[itemSlot]!, state.input, state.offsets[itemSlot]!, output, position);
     }
     if (!state.isDocument) return position;
+    order?.clear();
     output.bytes[position] = 0x7b;
     const end = writeFields(state, rootKeys, state.start, tree.isItemTaken, 1, output, position + 1);
     if (end === position + 1) return position;
-    output.bytes[end - 1] = 0x7d;
-    return end;
+    const stop = closeObject(output, end);
+    return order === undefined ? normalizer!.normalize(output, position, stop) : stop;
   }
 
   return (state, output, position) => {

@@ -1,15 +1,17 @@
 import { bsonType } from '../bson/bson-type.ts';
 import { keyEnd, valueEnd } from '../bson/value-end.ts';
-import type { CollectionMapping, ColumnMapping, ColumnType, PlainTypeName } from '../mapping/mapping.ts';
+import type { ColumnMapping, ColumnType, PlainTypeName } from '../mapping/mapping.ts';
 import { convertField } from './convert-field.ts';
+import type { JsonbRules } from './jsonb-rules.ts';
 import type { FieldWriter } from './memory.ts';
 import { numberField } from './number-fields.ts';
 import { plainField } from './plain-fields.ts';
 import { textField } from './text-field.ts';
 import { timeField } from './time-fields.ts';
 import { mismatch, ValueProblem } from './value-problem.ts';
-import { createJsonWriter } from './write-json.ts';
+import { createJsonWriter, type JsonWriterOptions } from './write-json.ts';
 import type { JsonNul } from './write-json-string.ts';
+import { createJsonbWriter } from './write-jsonb.ts';
 
 /** OIDs of PostgreSQL's built-in types (pg_type.dat); an array names its element's in its header. */
 const elementOids: Readonly<Record<Exclude<PlainTypeName, 'json' | 'jsonb'>, number>> = {
@@ -30,21 +32,23 @@ const elementOids: Readonly<Record<Exclude<PlainTypeName, 'json' | 'jsonb'>, num
   uuid: 2950,
 };
 
-function jsonField(column: ColumnMapping, duplicates: CollectionMapping['duplicates']): FieldWriter {
+function jsonField(column: ColumnMapping, { duplicates, normalizer }: JsonbRules): FieldWriter {
   const isBinary = column.type.name === 'jsonb';
   const nul: JsonNul = column.nul === 'rest' ? 'reject' : column.nul;
-  const write = createJsonWriter({
+  const options: JsonWriterOptions = {
     style: column.json,
     nul,
     duplicates: isBinary && duplicates === 'reject' ? 'reject' : 'keep',
-  });
+  };
   if (!isBinary) {
+    const write = createJsonWriter(options);
     return (type, input, at, output, position) => {
       const end = write(type, input, at, output, position + 4);
       output.view.setInt32(position, end - position - 4);
       return end;
     };
   }
+  const write = normalizer === undefined ? createJsonWriter(options) : createJsonbWriter(options, normalizer);
   return (type, input, at, output, position) => {
     // The version byte of jsonb's binary form.
     output.bytes[position + 4] = 1;
@@ -125,12 +129,8 @@ function arrayField(type: ColumnType, element: FieldWriter): FieldWriter {
  * The writer for a column's values.
  * @param plain leave out `convert`, as for defaults and the results of transforms
  */
-export function valueField(
-  column: ColumnMapping,
-  duplicates: CollectionMapping['duplicates'],
-  plain: boolean,
-): FieldWriter {
-  if (column.type.name === 'jsonb' || column.type.name === 'json') return jsonField(column, duplicates);
+export function valueField(column: ColumnMapping, rules: JsonbRules, plain: boolean): FieldWriter {
+  if (column.type.name === 'jsonb' || column.type.name === 'json') return jsonField(column, rules);
   const useConvert = column.convert !== undefined && !plain;
   const scalar = useConvert ? convertField(column) : scalarField(column.type, column);
   return column.type.array ? arrayField(column.type, scalar) : scalar;

@@ -56,7 +56,7 @@ export function createJsonWriter(options: JsonWriterOptions): JsonWriter {
   const natural = options.style === 'natural';
   const rejectDuplicates = options.duplicates === 'reject';
   const quoteStrings = nul !== 'escape';
-  const root = createShape({ rejectDuplicates, quoteStrings });
+  const root = createShape({ rejectDuplicates, quoteStrings, isSpaced: false });
 
   function writeValue(
     type: number,

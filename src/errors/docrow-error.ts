@@ -14,6 +14,7 @@ export class DocrowError extends Error {
   readonly context: ErrorContext;
   /** The single things that are wrong, where one error reports several at once; empty otherwise. */
   readonly problems: readonly Problem[];
+  #remedy: string | undefined;
 
   constructor(
     code: ErrorCode,
@@ -36,5 +37,16 @@ export class DocrowError extends Error {
 
   get policy(): ErrorPolicy {
     return errorPolicies[this.code];
+  }
+
+  /** What the person can do about it: mostly what the code says. */
+  get remedy(): string {
+    return this.#remedy ?? this.policy.remedy;
+  }
+
+  /** Gives a remedy that fits this case better than the one of the code. */
+  advising(remedy: string): this {
+    this.#remedy = remedy;
+    return this;
   }
 }

@@ -60,11 +60,11 @@ export const errorPolicies = {
   // One document: it is set aside with its path and reason, and the run goes on.
   'value-mismatch': reject(
     'A value has a type or size that its column cannot hold without loss',
-    'Widen the column type, or choose `mismatch: null` or `mismatch: rest` for the column',
+    'Widen the column type, or choose `mismatch: "null"` or `mismatch: rest` for the column',
   ),
   'value-out-of-range': reject(
     'A number, date or text lies outside the range of its column type',
-    'Widen the column type, or choose `mismatch: null` or `mismatch: rest` for the column',
+    'Widen the column type, or choose `mismatch: "null"` or `mismatch: rest` for the column',
   ),
   'value-required': reject(
     'A column marked `required` has no value in this document',
@@ -116,11 +116,11 @@ export const errorPolicies = {
   ),
   'duplicate-value': reject(
     'Another document, or a row that was there before, already has this value of a unique column',
-    'Remove `unique`, widen the key, or repair the documents in the source',
+    'Nothing is to be done for a document that is in the table already: append changes no row. Otherwise remove `unique`, widen the key, or repair the documents in the source',
   ),
   'reference-missing': reject(
     'The document refers to one that does not exist',
-    'Choose `orphans: null` or `orphans: allow` for the reference, or repair the source',
+    'Choose `orphans: "null"` or `orphans: allow` for the reference, or repair the source',
   ),
   'reference-set-aside': reject(
     'The document refers to one that was itself set aside',
@@ -191,8 +191,8 @@ export const errorPolicies = {
   'source-changed': policy(
     'stop-run',
     exitCodes.conflict,
-    'The source is not the one that the unfinished run began with',
-    'Point to the same source again, or start over with --fresh',
+    'The source is not the one that the newest run in the target began with',
+    'Point to the same source again, add this one to its tables with --on-existing append, or start over with --fresh',
   ),
 
   // The target.
@@ -305,6 +305,12 @@ export const errorPolicies = {
     exitCodes.usage,
     'The target holds no docrow run',
     'Run docrow migrate first, or check --target',
+  ),
+  'validation-missing': policy(
+    'stop-run',
+    exitCodes.usage,
+    'The run has no stored comparison that repair could go by',
+    'Run docrow validate first',
   ),
   'settings-invalid': policy(
     'stop-run',

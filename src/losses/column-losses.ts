@@ -107,8 +107,13 @@ function convertLosses(column: ColumnMapping): ScalarLosses {
     case 'base64':
       // From bytea the same base64 text comes back; from text the binary, but for its subtype.
       return name === 'bytea' ? () => noLoss : (_type, bytes, view, at) => ofSubtype(bytes, view, at);
+    case 'epoch-ms':
+    case 'epoch-s':
+      // double precision takes every number, and a date is none.
+      return (type, bytes, view, at) =>
+        isNumber(type) || name !== 'double precision' ? plain(type, bytes, view, at) : changed;
     default:
-      // epoch, iso and text: what is not of the column's own kind becomes it.
+      // iso and text: what is not of the column's own kind becomes it.
       return plain;
   }
 }

@@ -41,13 +41,14 @@ export function compileTaker(
       return;
     }
     const winning = 'taken' in winner ? winner.taken : undefined;
+    if (winning !== undefined) row.won[winning.slot] = 1;
     if (winning !== first && row.types[first.slot] === 0 && !isComputed) row.claim(first, loss('filled-in'));
     for (const place of places) {
       if (row.types[place.slot] === 0) continue;
       if (place === winning) takeValue(row, place, bytes, view);
       else if (isDropped(row, place, winning, bytes, view)) {
         if (place !== idPlace) row.claim(place, loss('other-path'));
-      } else if (place !== idPlace) row.claimLeftOver(place, bytes, view);
+      } else if (place !== idPlace) row.lost.push(place);
     }
   };
 }
@@ -108,17 +109,22 @@ function valueTaker(
           ? noLoss
           : loss('hashed')
         : isItem
-          ? noLoss
+          ? ofNull & loss('filled-in')
           : ofNull;
       row.claim(place, losses | fromOther);
     } else {
       const fate = fateOf(type, bytes, view, at);
       if (fate === 'nowhere') row.claim(place, loss('mismatch-null'));
       else if (fate === 'rest') row.claimLeftOver(place, bytes, view);
+      else if (isHashed(column, type)) row.claim(place, fromOther | loss('hashed'));
       else row.claim(place, fromOther, (sink) => find(type, bytes, view, at, place.path, sink));
     }
   };
 }
+
+/** Of a document or an array nothing at all is left. */
+const isHashed = ({ convert }: ColumnMapping, type: number): boolean =>
+  convert === 'uuidv5' && (type === bsonType.document || type === bsonType.array);
 
 /** Null becomes SQL NULL, which stands for a missing field; with a default that is written for missing ones it cannot. */
 function nullLosses(column: ColumnMapping): LossSet {

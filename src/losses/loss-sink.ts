@@ -1,4 +1,4 @@
-import { type LossSet, sizeOf } from './loss-kind.ts';
+import { type LossSet, loss, sizeOf } from './loss-kind.ts';
 import type { LossPath } from './loss-path.ts';
 
 /** Takes the losses of one document, each path as often as it comes up. */
@@ -42,9 +42,21 @@ export function addLeastLosses(keepers: readonly Keeper[], sink: LossSink): void
     let least: LossSet | undefined;
     for (const { base, losses, ofAll } of keepers) {
       if (!base.covers(path) && !losses.byPath.has(path)) continue;
-      const here = (losses.byPath.get(path) ?? 0) | ofAll;
+      const here = (losses.byPath.get(path) ?? 0) | ofAll | lostAbove(losses, base, path);
       if (least === undefined || sizeOf(here) < sizeOf(least)) least = here;
     }
     if (least !== undefined) sink.add(path, least);
   }
+}
+
+/** Of what is lost by these nothing inside is left either. */
+const ofWhole: LossSet =
+  loss('computed') | loss('hashed') | loss('mismatch-null') | loss('other-path') | loss('unmapped');
+
+function lostAbove(losses: LossMap, base: LossPath, path: LossPath): LossSet {
+  let lost = 0;
+  for (let above = path.parent; above !== undefined && base.covers(above); above = above.parent) {
+    lost |= (losses.byPath.get(above) ?? 0) & ofWhole;
+  }
+  return lost;
 }

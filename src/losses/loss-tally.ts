@@ -2,9 +2,11 @@ import { bsonType } from '../bson/bson-type.ts';
 import { createFoundField, findField } from '../bson/find-field.ts';
 import { DocrowError } from '../errors/docrow-error.ts';
 import type { CollectionMapping } from '../mapping/mapping.ts';
-import { type DeclaredLoss, kindsIn, type LossKind, loss } from './loss-kind.ts';
+import { LossCounts } from './loss-counts.ts';
+import { type DeclaredLoss, kindsIn, type LossKind, type LossSet, loss } from './loss-kind.ts';
 import { type LossPath, rootLossPath } from './loss-path.ts';
 import { LossMap, type LossSink } from './loss-sink.ts';
+import { keysOf, type StarredPath, StarredPaths } from './starred-paths.ts';
 import { TableLosses } from './table-losses.ts';
 
 const idKey = Buffer.from('_id');
@@ -30,11 +32,25 @@ export class LossTally {
   readonly #idPath: LossPath;
   readonly #madeId: Buffer | undefined;
   readonly #found = createFoundField();
-  readonly #counts = new Map<LossPath, Map<number, number>>();
+  readonly #starred = new StarredPaths();
+  readonly #starredOfDocument = new Map<StarredPath, LossSet>();
+  readonly #counts = new LossCounts<LossPath>();
+  readonly #starredCounts = new LossCounts<StarredPath>();
+  #documents = 0;
 
-  /** @param options `hasMadeIds`: the source makes an `_id` (`<collection>#<n>`) for documents without one */
-  constructor(mapping: CollectionMapping, { hasMadeIds = false }: { readonly hasMadeIds?: boolean } = {}) {
-    const root = rootLossPath();
+  /**
+   * @param options `hasMadeIds`: the source makes an `_id` (`<collection>#<n>`) for documents without one;
+   *   `isExact`: every path is told apart, however many there are, which is for one document alone
+   */
+  constructor(
+    mapping: CollectionMapping,
+    {
+      hasMadeIds = false,
+      isExact = false,
+    }: { readonly hasMadeIds?: boolean; readonly isExact?: boolean } = {},
+  ) {
+    const all = Number.POSITIVE_INFINITY;
+    const root = rootLossPath(isExact ? { paths: all, keys: all } : undefined);
     this.#tables = new TableLosses(mapping, mapping.tables[0]!, root);
     this.#idPath = root.child('_id');
     this.#madeId = hasMadeIds ? Buffer.from(`${mapping.collection}#`) : undefined;
@@ -43,14 +59,15 @@ export class LossTally {
   /** Counts the losses of the document at `start`. */
   count(bytes: Buffer, view: DataView, start: number): void {
     this.#find(bytes, view, start);
+    this.#documents++;
+    this.#starredOfDocument.clear();
     for (const [path, losses] of this.#document.byPath) {
-      let counts = this.#counts.get(path);
-      if (counts === undefined) {
-        counts = new Map();
-        this.#counts.set(path, counts);
+      this.#counts.add(path, losses);
+      for (const starred of this.#starred.of(path)) {
+        this.#starredOfDocument.set(starred, (this.#starredOfDocument.get(starred) ?? 0) | losses);
       }
-      counts.set(losses, (counts.get(losses) ?? 0) + 1);
     }
+    for (const [starred, losses] of this.#starredOfDocument) this.#starredCounts.add(starred, losses);
   }
 
   /** The losses of one document, without counting it. */
@@ -61,17 +78,42 @@ export class LossTally {
     );
   }
 
-  /** What was counted, by path and kind. */
-  declaredLosses(): readonly DeclaredLoss[] {
-    return [...this.#counts]
-      .flatMap(([path, counts]) => {
-        const documents = new Map<LossKind, number>();
-        for (const [losses, count] of counts) {
-          for (const kind of kindsIn(losses)) documents.set(kind, (documents.get(kind) ?? 0) + count);
-        }
-        return [...documents].map(([kind, count]) => ({ path: path.text, kind, documents: count }));
-      })
+  /**
+   * What was counted, by path and kind. The keys of a map are told as one, `*`; of a map in a map documents may have
+   * been counted several times then.
+   * @param isMap whether the keys of the object at a path, given as keys, are data
+   */
+  declaredLosses(isMap: (keys: readonly string[]) => boolean = () => false): readonly DeclaredLoss[] {
+    const folded = new Map<string, Set<ReadonlyMap<LossKind, number>>>();
+    const starredDocuments = new Map<StarredPath, ReadonlyMap<LossKind, number>>();
+    for (const path of this.#counts.places()) {
+      const keys = keysOf(path);
+      const starred = this.#starred.of(path);
+      const stars = starred.flatMap((_, at) => (isMap(keys.slice(0, at)) ? [at] : []));
+      const [first] = stars;
+      const text =
+        first === undefined ? path.text : keys.map((key, at) => (stars.includes(at) ? '*' : key)).join('.');
+      const counts = folded.get(text) ?? new Set();
+      folded.set(text, counts);
+      if (first === undefined) counts.add(this.#counts.documents(path));
+      else {
+        const one = starred[first]!;
+        const documents = starredDocuments.get(one) ?? this.#starredCounts.documents(one);
+        starredDocuments.set(one, documents);
+        counts.add(documents);
+      }
+    }
+    return [...folded]
+      .flatMap(([path, counts]) => this.#sum(counts).map(([kind, documents]) => ({ path, kind, documents })))
       .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : a.kind < b.kind ? -1 : 1));
+  }
+
+  #sum(counts: Iterable<ReadonlyMap<LossKind, number>>): readonly (readonly [LossKind, number])[] {
+    const sums = new Map<LossKind, number>();
+    for (const documents of counts) {
+      for (const [kind, count] of documents) sums.set(kind, (sums.get(kind) ?? 0) + count);
+    }
+    return [...sums].map(([kind, count]) => [kind, Math.min(count, this.#documents)]);
   }
 
   #find(bytes: Buffer, view: DataView, start: number): void {

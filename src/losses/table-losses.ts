@@ -28,6 +28,10 @@ export class TableLosses {
   readonly offsets: Int32Array;
   /** 1 where a path is missing because the rest column has something else than a document on the way to it. */
   readonly blocked: Uint8Array;
+  /** 1 where a column takes the value of a path, whatever becomes of it there. */
+  readonly won: Uint8Array;
+  /** Paths that another one came before in the `from` of a column, and that hold something else. */
+  readonly lost: TakenPath[] = [];
   /** Type of the document's `_id`. */
   idType = 0;
   readonly table: TableMapping;
@@ -57,6 +61,7 @@ export class TableLosses {
     this.types = new Uint8Array(this.#paths.slots);
     this.offsets = new Int32Array(this.#paths.slots);
     this.blocked = new Uint8Array(this.#paths.slots);
+    this.won = new Uint8Array(this.#paths.slots);
     this.#keepers = Array.from({ length: this.#paths.groups }, () => []);
     this.#takers = table.columns.flatMap(
       (column) => compileTaker(column, this.#paths, mapping.duplicates, isRoot) ?? [],
@@ -79,6 +84,8 @@ export class TableLosses {
     this.#sink = sink;
     this.types.fill(0);
     this.blocked.fill(0);
+    this.won.fill(0);
+    this.lost.length = 0;
     for (const keepers of this.#keepers) if (keepers.length > 0) keepers.length = 0;
     if (this.#item !== undefined) {
       this.types[this.#item.slot] = type;
@@ -89,7 +96,16 @@ export class TableLosses {
     for (const taker of this.#takers) taker(this, bytes, view);
     for (const child of this.#children)
       if (child.taken !== undefined) this.#findInChild(child, child.taken, bytes, view);
+    // What another column or a child table took is not left over, even where nothing came of it.
+    if (this.#item === undefined)
+      for (const taken of this.lost)
+        if (this.won[taken.slot] === 0 && !this.#isArrayOfChild(taken))
+          this.claimLeftOver(taken, bytes, view);
     for (const keepers of this.#keepers) if (keepers.length > 0) addLeastLosses(keepers, sink);
+  }
+
+  #isArrayOfChild(taken: TakenPath): boolean {
+    return this.#children.some((child) => child.taken === taken);
   }
 
   /** Adds what one place loses of a taken path. */

@@ -26,7 +26,8 @@ export class AttemptCounter {
   }
 
   #count(event: RunEvent): void {
-    if (!('collection' in event)) return;
+    // What is read to compare is no part of the load.
+    if (!('collection' in event) || event.kind === 'documents-read') return;
     const { collection } = event;
     if (!this.#startedAt.has(collection)) this.#startedAt.set(collection, performance.now());
     this.#seconds.set(collection, (performance.now() - this.#startedAt.get(collection)!) / 1000);

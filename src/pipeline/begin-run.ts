@@ -1,8 +1,9 @@
 import type { CheckpointStore, CollectionRecord, RunRecord } from '../checkpoint/checkpoint-store.ts';
 import { DocrowError } from '../errors/docrow-error.ts';
 import type { CollectionMapping } from '../mapping/mapping.ts';
-import type { DocumentSource, SourceIdentity } from '../source/document-source.ts';
+import { type DocumentSource, isSameSource } from '../source/document-source.ts';
 import type { TargetSchema } from '../target/target-schema.ts';
+import { requireAppendable } from './require-appendable.ts';
 
 export interface BegunRun {
   readonly run: RunRecord;
@@ -44,7 +45,7 @@ export async function beginRun(
   };
   if (latest === undefined) return begin();
   const remaining = await store.collections(latest.runId);
-  if (!isSame(latest.identity, identity)) {
+  if (!isSameSource(latest.identity, identity)) {
     requireAppendable(latest, earlier, remaining, identity, options.mayAppend);
     return begin();
   }
@@ -68,45 +69,6 @@ async function withoutEmptyRuns(store: CheckpointStore): Promise<readonly RunRec
     await store.removeRun(runs.shift()!.runId);
   }
   return runs;
-}
-
-const isSame = (a: SourceIdentity, b: SourceIdentity): boolean =>
-  a.kind === b.kind && a.database === b.database && a.fingerprint === b.fingerprint;
-
-/**
- * A run beside those that are there appends another source to the tables of a finished one.
- * @throws DocrowError `source-changed`
- */
-function requireAppendable(
-  latest: RunRecord,
-  earlier: readonly RunRecord[],
-  collections: readonly CollectionRecord[],
-  identity: SourceIdentity,
-  mayAppend: boolean,
-): void {
-  const { database } = identity;
-  if (!mayAppend) {
-    throw new DocrowError(
-      'source-changed',
-      `The target holds a run from another source (database ${latest.identity.database}), and this one is not the same`,
-      { database },
-    );
-  }
-  if (collections.some(({ status }) => status !== 'done')) {
-    throw new DocrowError(
-      'source-changed',
-      `The run from another source (database ${latest.identity.database}) is not finished: end it first, then append this one`,
-      { database },
-    );
-  }
-  const same = earlier.find((run) => isSame(run.identity, identity));
-  if (same !== undefined) {
-    throw new DocrowError(
-      'source-changed',
-      `This source was loaded already, by run ${same.runId} before the newest one; nothing is appended twice`,
-      { database },
-    );
-  }
 }
 
 function requireSameMappings(

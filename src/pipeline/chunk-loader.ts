@@ -1,6 +1,6 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { CollectionEncoder } from '../encoding/compile-collection.ts';
 import { memoryOf } from '../encoding/memory.ts';
-import type { Page } from '../encoding/row-buffer.ts';
 import { DocrowError } from '../errors/docrow-error.ts';
 import type { DocumentBatch } from '../source/document-source.ts';
 import type { TargetChunk, TargetTable } from '../target/row-target.ts';
@@ -9,15 +9,20 @@ import { ChunkTally } from './chunk-tally.ts';
 import type { RangeParts, RangeTask } from './copy-range.ts';
 import { describeRejection } from './describe-rejection.ts';
 import { reachFailPoint } from './fail-point.ts';
+import { FillingChunk } from './filling-chunk.ts';
 import { isRefusal } from './is-refusal.ts';
 import { writeRefusedDocuments } from './refused-documents.ts';
 import { targetTables } from './target-tables.ts';
 
 /**
  * A chunk also ends when so much of it has to be kept in memory until its commit: rejected documents, and pages of the
- * tables after the first, which have to wait since a connection carries one COPY at a time.
+ * tables after the first, which have to wait since a connection carries one COPY at a time. The one before may take as
+ * much again while it is sent.
  */
-const keptBytesPerChunk = 8 * 1024 * 1024;
+const keptBytesPerChunk = 6 * 1024 * 1024;
+
+/** What may wait of a single table while the chunk before is committed, which is soon done. */
+const keptBytesOfSingleTable = 1024 * 1024;
 
 /** Documents that are written with care are kept until they are committed, so there are fewer of them in a chunk. */
 const careBytes = 8 * 1024 * 1024;
@@ -29,7 +34,13 @@ function refusedAgain(error: unknown): never {
   throw new DocrowError('target-refused', message, error.context, error);
 }
 
-/** Fills chunks with documents and commits them. */
+/**
+ * Fills chunks with documents and commits them.
+ *
+ * The last pages of a chunk and its commit are on their way while the next one is being filled. Without that the encoder
+ * would stand still when PostgreSQL takes the rows of child tables, all of which come at the end of a chunk, and
+ * PostgreSQL when they are encoded.
+ */
 export class ChunkLoader {
   readonly #task: RangeTask;
   readonly #parts: RangeParts;
@@ -37,16 +48,16 @@ export class ChunkLoader {
   #tables: readonly TargetTable[] = [];
   #committed: Uint8Array | undefined;
 
-  /** The chunk that is being filled, and what is known of it. */
+  /** Where rows can be written to at the moment: for the chunk that is ended or, after it, the one that is filled. */
   #chunk: TargetChunk | undefined;
-  #tally: ChunkTally | undefined;
-  #documents = 0;
-  #bytes = 0;
-  #position: Uint8Array | undefined;
-  #laterPages: Page[][] = [];
-  /** Bytes in those pages, and in the ones that are not full yet. */
-  #laterBytes = 0;
-  #openBytes = 0;
+  #filling: FillingChunk | undefined;
+  /** The commit of the chunk before. Never fails: the failure is left for whoever comes next. */
+  #ending: Promise<void> | undefined;
+  #failure: { readonly error: unknown } | undefined;
+  /** How many documents the chunk had that was not committed. */
+  #abandoned = 0;
+  /** Whether documents were read that are left for the next run. */
+  #hasLeft = false;
 
   /** Documents still to be written with care, and those of them that are not committed yet. */
   #careLeft = 0;
@@ -66,47 +77,58 @@ export class ChunkLoader {
   /**
    * Encodes and sends the documents of a batch, committing whenever a chunk is full. Ends early, with a commit, when
    * the run is to stop.
-   * @throws DocrowError `row-refused` when the target does not take a row of the chunk
+   * @throws DocrowError `row-refused` when the target does not take a row of this chunk or the one before
    */
   async load(batch: DocumentBatch): Promise<void> {
     const encoder = this.#encoderFor(batch);
-    const { soft, hard } = this.#parts;
     const input = memoryOf(batch.bytes, batch.view);
     const first = await this.#loadWithCare(batch);
     for (let index = first; index < batch.count; index++) {
-      if (this.#chunk === undefined) await this.#openChunk();
+      this.#filling ??= new FillingChunk(encoder, this.#newTally());
+      const filling = this.#filling;
       const start = batch.starts[index]!;
-      this.#tally!.count(encoder.encode(input, start), encoder, batch, start);
-      this.#documents++;
-      this.#bytes += batch.view.getInt32(start, true);
-      await this.#sendFullPages(encoder);
-      if (this.#isFull()) {
-        await this.#commitChunk(batch.positionAfter(index));
-        if (soft.aborted || hard.aborted) return;
+      filling.tally.count(encoder.encode(input, start), encoder, batch, start);
+      filling.documents++;
+      filling.bytes += batch.view.getInt32(start, true);
+      if (filling.takeFullPages()) await this.#sendFirstTable(filling);
+      if (this.#isFull(filling)) {
+        await this.#endChunk(filling, batch.positionAfter(index));
+        if (this.#isStopped) return this.#untilEnded();
       }
     }
-    if (this.#chunk !== undefined) this.#position = batch.positionAfter(batch.count - 1);
+    if (this.#filling !== undefined) this.#filling.position = batch.positionAfter(batch.count - 1);
     if (first === 0) batch.release();
   }
 
-  /** Commits what was read since the last commit. @throws DocrowError `row-refused` */
-  async finishChunk(): Promise<void> {
+  /**
+   * Commits what was read since the last commit.
+   * @returns false when a part of it is left for the next run, because this one is to stop
+   * @throws DocrowError `row-refused`
+   */
+  async finishChunk(): Promise<boolean> {
     if (this.#careful.count > 0) await this.#commitWithCare();
-    if (this.#chunk !== undefined && this.#position !== undefined) await this.#commitChunk(this.#position);
+    const filling = this.#filling;
+    if (filling?.position !== undefined) await this.#endChunk(filling, filling.position);
+    await this.#untilEnded();
+    return !this.#hasLeft;
   }
 
-  /** Rolls back what was read since the last commit. */
+  /** Rolls back what was read since the last commit, which may be one that is still on its way. */
   async abandonChunk(): Promise<void> {
+    await this.#ending;
+    if (this.#failure === undefined) this.#abandoned = this.#filling?.documents ?? 0;
+    this.#failure = undefined;
+    this.#filling = undefined;
     const chunk = this.#chunk;
     this.#chunk = undefined;
     await chunk?.rollback();
-    for (const { buffer } of this.#encoder?.tables ?? []) buffer.truncate(0);
+    this.#emptyBuffers();
     this.#careful.clear();
   }
 
   /** The documents of the chunk that was just refused are written with care when they come again. */
   takeCare(): void {
-    this.#careLeft = this.#documents;
+    this.#careLeft = this.#abandoned;
   }
 
   #encoderFor(batch: DocumentBatch): CollectionEncoder {
@@ -117,55 +139,82 @@ export class ChunkLoader {
     return this.#encoder;
   }
 
+  #emptyBuffers(): void {
+    for (const { buffer } of this.#encoder?.tables ?? []) buffer.truncate(0);
+  }
+
+  get #isStopped(): boolean {
+    return this.#parts.soft.aborted || this.#parts.hard.aborted;
+  }
+
   #newTally(): ChunkTally {
     return new ChunkTally(describeRejection(this.#task.writer.collection, this.#tables[0]!.name));
   }
 
-  async #openChunk(): Promise<void> {
-    this.#documents = 0;
-    this.#bytes = 0;
-    this.#position = undefined;
-    this.#laterPages = this.#tables.map(() => []);
-    this.#laterBytes = 0;
-    this.#openBytes = 0;
-    this.#tally = this.#newTally();
-    this.#chunk = await this.#parts.target.openChunk(this.#task.writer, this.#tables);
+  #isFull({ documents, bytes, keptBytes }: FillingChunk): boolean {
+    const { chunkDocuments, chunkBytes } = this.#task;
+    return documents >= chunkDocuments || bytes >= chunkBytes || keptBytes >= keptBytesPerChunk;
   }
 
-  #isFull(): boolean {
-    return (
-      this.#documents >= this.#task.chunkDocuments ||
-      this.#bytes >= this.#task.chunkBytes ||
-      this.#tally!.rejectedBytes + this.#laterBytes + this.#openBytes >= keptBytesPerChunk
-    );
+  /** Sends the pages of the first table; while the chunk before has the connection, they are kept, within limits. */
+  async #sendFirstTable(filling: FillingChunk): Promise<void> {
+    const most = this.#tables.length === 1 ? keptBytesOfSingleTable : keptBytesPerChunk;
+    if (this.#ending !== undefined && filling.keptBytes < most) {
+      // Its progress needs the event loop, which encoding alone would never give back.
+      await turn();
+      if (this.#ending !== undefined) return;
+    }
+    await this.#untilEnded();
+    this.#chunk ??= await this.#openChunk();
+    await this.#sendTable(this.#chunk, filling, 0);
   }
 
-  async #sendFullPages({ tables }: CollectionEncoder): Promise<void> {
-    const firstBuffer = tables[0]!.buffer;
-    if (firstBuffer.isFull) await this.#send(0, firstBuffer.takePage());
-    this.#openBytes = 0;
-    for (let table = 1; table < tables.length; table++) {
-      const { buffer } = tables[table]!;
-      if (buffer.isFull) {
-        const page = buffer.takePage();
-        this.#laterPages[table]!.push(page);
-        this.#laterBytes += page.length;
-      } else this.#openBytes += buffer.length;
+  async #sendTable(chunk: TargetChunk, filling: FillingChunk, table: number): Promise<void> {
+    for (let page = filling.nextPage(table); page !== undefined; page = filling.nextPage(table)) {
+      reachFailPoint('mid-copy');
+      await chunk.write(table, page);
     }
   }
 
-  async #send(table: number, page: Page): Promise<void> {
-    reachFailPoint('mid-copy');
-    await this.#chunk!.write(table, page);
+  #openChunk(): Promise<TargetChunk> {
+    return this.#parts.target.openChunk(this.#task.writer, this.#tables);
   }
 
-  async #commitChunk(position: Uint8Array): Promise<void> {
-    for (const [table, { buffer }] of this.#encoder!.tables.entries()) {
-      for (const page of this.#laterPages[table]!) await this.#send(table, page);
-      if (buffer.length > 0) await this.#send(table, buffer.takePage());
+  /**
+   * Begins to send the rest of a chunk and to commit it. Waits for the one before. When the run is to stop after that
+   * one, a chunk of which nothing was sent is left for the next run.
+   */
+  async #endChunk(filling: FillingChunk, position: Uint8Array): Promise<void> {
+    await this.#untilEnded();
+    this.#filling = undefined;
+    if (this.#isStopped && this.#chunk === undefined) {
+      this.#hasLeft = true;
+      this.#emptyBuffers();
+      return;
     }
+    filling.takeAllPages();
+    this.#ending = this.#sendAndCommit(filling, position)
+      .catch((error: unknown) => {
+        this.#failure = { error };
+        this.#abandoned = filling.documents;
+      })
+      .finally(() => {
+        this.#ending = undefined;
+      });
+  }
+
+  /** @throws what the commit of the chunk before has failed with */
+  async #untilEnded(): Promise<void> {
+    await this.#ending;
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  async #sendAndCommit(filling: FillingChunk, position: Uint8Array): Promise<void> {
+    this.#chunk ??= await this.#openChunk();
+    const chunk = this.#chunk;
+    for (let table = 0; table < this.#tables.length; table++) await this.#sendTable(chunk, filling, table);
     reachFailPoint('after-copy');
-    await this.#commit(this.#chunk!, this.#tally!, this.#bytes, position);
+    await this.#commit(chunk, filling.tally, filling.bytes, position);
   }
 
   /** Takes documents as long as care is needed. @returns index of the first one that it did not take */
@@ -199,7 +248,7 @@ export class ChunkLoader {
   }
 
   async #writeWithCare(checks: 'check-at-commit' | 'check-at-once'): Promise<ChunkTally> {
-    this.#chunk = await this.#parts.target.openChunk(this.#task.writer, this.#tables);
+    this.#chunk = await this.#openChunk();
     if (checks === 'check-at-once') await this.#chunk.checkAtOnce();
     const parts = {
       chunk: this.#chunk,

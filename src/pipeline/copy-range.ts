@@ -64,7 +64,7 @@ async function readToEnd(task: RangeTask, parts: RangeParts, loader: ChunkLoader
     for await (const batch of parts.source.readRange(task.writer.collection, task.range, options)) {
       reachFailPoint('after-read');
       await loader.load(batch);
-      if (parts.soft.aborted) {
+      if (parts.soft.aborted || parts.hard.aborted) {
         await loader.finishChunk();
         return false;
       }
@@ -74,9 +74,9 @@ async function readToEnd(task: RangeTask, parts: RangeParts, loader: ChunkLoader
     damage = error;
   }
   // What was read before a damaged place is good: it is kept.
-  await loader.finishChunk();
+  const isComplete = await loader.finishChunk();
   if (damage !== undefined) throw damage;
-  return !parts.hard.aborted;
+  return isComplete && !parts.hard.aborted;
 }
 
 const isDamage = (error: unknown): boolean => error instanceof DocrowError && error.code === 'source-corrupt';

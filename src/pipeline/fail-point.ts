@@ -11,7 +11,10 @@ export type FailPoint =
   | 'after-step'
   | 'mid-set-aside'
   | 'mid-retry'
-  | 'after-retry';
+  | 'after-retry'
+  | 'mid-refresh'
+  | 'after-refresh'
+  | 'after-repair';
 
 const [chosen, times = '1'] = (process.env['DOCROW_FAIL_POINT'] ?? '').split(':');
 let left = Number(times);

@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import type { RowCounts } from '../checkpoint/checkpoint-store.ts';
 import type { CollectionMapping } from '../mapping/mapping.ts';
 import { type PostLoadStep, stepLabel } from '../target/target-schema.ts';
+import { earlierTables } from './earlier-tables.ts';
 import { reachFailPoint } from './fail-point.ts';
 import { settleUnique, tryUnique, type UniqueStep } from './settle-duplicates.ts';
 import { type OrphanParts, settleOrphans } from './settle-orphans.ts';
@@ -18,12 +19,12 @@ export interface FinishParts extends OrphanParts {
  *
  * Each step is recorded when it is done, so an interrupted run goes on with the next one.
  * @param loaded collections whose documents are all in their tables
- * @returns collections whose foreign keys wait for a collection that is not loaded yet
+ * @returns the collections whose foreign keys wait, each with the collections that are not loaded yet and keep it waiting
  */
 export async function finishCollections(
   parts: FinishParts,
   loaded: readonly CollectionMapping[],
-): Promise<ReadonlySet<string>> {
+): Promise<ReadonlyMap<string, readonly string[]>> {
   const { schema, store, runId } = parts;
   const steps = loaded.flatMap((collection) => schema.steps(collection));
   await store.addSteps(
@@ -77,7 +78,10 @@ export async function finishCollections(
   for (const step of open) if (step.kind === 'document-key') await run(step);
   await runUnique('primary-key');
   await runUnique('unique');
-  const finished = records.filter(({ status }) => status === 'done').flatMap(({ tables }) => tables);
+  const finished = [
+    ...records.filter(({ status }) => status === 'done').flatMap(({ tables }) => tables),
+    ...(await earlierTables(store, runId, records)),
+  ];
   const { ready, waiting } = sortForeignKeys(open, loaded, finished);
   const hasRowsBefore = new Set(
     records.filter(({ rowsBefore }) => sumRows(rowsBefore) > 0).map(({ collection }) => collection),
@@ -95,12 +99,25 @@ export async function finishCollections(
   await runAll(open.filter((step) => step.kind === 'parent-key'));
   await runAll(ready);
   await runAll(open.filter((step) => step.kind === 'analyze'));
-  return new Set(waiting.map((step) => step.collection));
+  return waitedFor(waiting, parts.collections);
 }
 
 const sumRows = (rows: RowCounts): number => Object.values(rows).reduce((sum, count) => sum + count, 0);
 
 type ForeignKeyStep = PostLoadStep & { kind: 'foreign-key' };
+
+function waitedFor(
+  waiting: readonly ForeignKeyStep[],
+  collections: readonly CollectionMapping[],
+): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, Set<string>>();
+  for (const { collection, column } of waiting) {
+    const { table } = column.references!;
+    const other = collections.find(({ tables }) => tables.some(({ name }) => name === table));
+    found.set(collection, (found.get(collection) ?? new Set()).add(other?.collection ?? table));
+  }
+  return new Map([...found].map(([collection, others]) => [collection, [...others]]));
+}
 
 const collectionHasIdColumn = (loaded: readonly CollectionMapping[], name: string): boolean =>
   loaded.find(({ collection }) => collection === name)?.idColumn !== undefined;
@@ -109,7 +126,7 @@ const collectionHasIdColumn = (loaded: readonly CollectionMapping[], name: strin
  * Nothing is judged an orphan until the collection that it refers to is loaded, and will lose no more documents
  * itself: a foreign key that waits keeps those waiting that lead to its table.
  * All tables of a collection are settled together, since a document's rows go from all of them.
- * @param finished tables of collections that earlier calls completed
+ * @param finished tables of collections that earlier calls or earlier runs completed
  */
 function sortForeignKeys(
   steps: readonly PostLoadStep[],

@@ -14,6 +14,10 @@ const logFactor = 1.5;
 /** The part of the faster of encoding and copying that does not happen beside the other. */
 const notOverlapped = 0.3;
 
+/** What a run takes whatever its documents are: to start, to connect, and to make and complete each table. */
+const secondsPerRun = 0.3;
+const secondsPerTable = 0.04;
+
 /** Where nothing could be timed: COPY bytes that a server takes in a second, and indexes in a second. */
 const assumedCopyRate = 40e6;
 const assumedIndexRate = 150e6;
@@ -64,10 +68,12 @@ export async function planCosts(
     Math.max(encodeSeconds, sums.copySeconds),
     Math.min(encodeSeconds, sums.copySeconds),
   ];
-  const loadSeconds = (slower + faster * notOverlapped) / workers;
+  const tables = examined.reduce((sum, collection) => sum + collection.tables.length, 0);
+  const fixedSeconds = secondsPerRun + secondsPerTable * tables;
+  const loadSeconds = fixedSeconds + (slower + faster * notOverlapped) / workers;
   const basis = isTimed
     ? 'Reading and encoding were timed just now, copying and indexing with a part of the rows in temporary tables'
-    : 'Reading and encoding were timed just now; for PostgreSQL usual speeds are assumed, since temporary tables could not be had';
+    : `Reading and encoding were timed just now; for PostgreSQL usual speeds are assumed, since ${probe === undefined ? 'there was none to ask' : 'temporary tables could not be had'}`;
   return {
     time: {
       seconds: loadSeconds + sums.indexSeconds,
@@ -131,7 +137,7 @@ function probeTable(
   if (table === undefined) {
     return {
       columns: columns.map((column) => ({ name: column, type: documentKeyTypes[column] ?? 'bytea' })),
-      key: ['id'],
+      key: undefined,
       pages: keep(pages),
     };
   }

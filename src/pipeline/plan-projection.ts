@@ -1,5 +1,6 @@
 import type { CollectionMapping, TableMapping } from '../mapping/mapping.ts';
-import type { PlannedCollection } from '../report/plan-report.ts';
+import { isMapAt } from '../profiling/is-map-at.ts';
+import type { PlannedCollection, PlannedTable } from '../report/plan-report.ts';
 import type { ExaminedCollection } from './plan-collection.ts';
 import { type AddColumn, newFields } from './plan-new-fields.ts';
 
@@ -9,8 +10,15 @@ export function scaleOf({ isSample, estimatedDocuments, tally }: ExaminedCollect
   return Math.max(1, estimatedDocuments / tally.read);
 }
 
-/** What loading a collection would do, projected to all of its documents. */
-export function describeCollection(examined: ExaminedCollection, addColumn: AddColumn): PlannedCollection {
+/**
+ * What loading a collection would do, projected to all of its documents.
+ * @param found how the tables of the target are
+ */
+export function describeCollection(
+  examined: ExaminedCollection,
+  addColumn: AddColumn,
+  found: readonly PlannedTable[],
+): PlannedCollection {
   const { mapping, tally, isSample } = examined;
   const scale = scaleOf(examined);
   const all = (count: number): number => Math.round(count * scale);
@@ -33,10 +41,24 @@ export function describeCollection(examined: ExaminedCollection, addColumn: AddC
     rows,
     rejections: tally.rejections().map(projected),
     adjustments: tally.adjustments().map(projected),
-    declaredLosses: examined.losses.declaredLosses().map(projected),
+    declaredLosses: examined.losses
+      .declaredLosses((keys) => examined.profile !== undefined && isMapAt(examined.profile.root, keys))
+      .map(projected),
     newFields: newFields(mapping, tally, examined.profile, addColumn).map(projected),
-    afterLoad: mapping.tables.flatMap((table) => seenLater(mapping, table)),
+    afterLoad: [
+      ...inTableAlready(mapping, found),
+      ...mapping.tables.flatMap((table) => seenLater(mapping, table)),
+    ],
   };
+}
+
+/** What the rows keep out that a load appends to. */
+function inTableAlready({ tables }: CollectionMapping, found: readonly PlannedTable[]): readonly string[] {
+  const [{ name, key }] = tables as readonly [TableMapping];
+  if (!found.some(({ table, state }) => table === name && state === 'appended')) return [];
+  return [
+    `Documents whose ${key.join(', ')} is in ${name} already are set aside as duplicate-value; the rows that are there stay as they are`,
+  ];
 }
 
 /** Constraints that documents stand against together with others, which only the loaded tables can tell. */

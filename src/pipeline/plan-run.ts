@@ -37,7 +37,7 @@ export interface PlanParts {
 
 type Obstacle = TargetState['obstacles'][number];
 
-const unasked: TargetState = { tables: [], run: undefined, privileges: [], obstacles: [] };
+const unasked: TargetState = { tables: [], run: undefined, isFinished: false, privileges: [], obstacles: [] };
 
 /** The encoder learns the usual order of keys from so many documents. */
 const sampleDocuments = 200;
@@ -134,7 +134,7 @@ interface Findings {
 
 function report(parts: PlanParts, findings: Findings): PlanReport {
   const { obstacles, state, examined } = findings;
-  const collections = examined.map((one) => describeCollection(one, parts.addColumn));
+  const collections = examined.map((one) => describeCollection(one, parts.addColumn, state.tables));
   const sum = (of: (collection: (typeof collections)[number]) => number): number =>
     collections.reduce((total, one) => total + of(one), 0);
   const rejected = sum((one) => one.rejected);
@@ -164,6 +164,7 @@ function report(parts: PlanParts, findings: Findings): PlanReport {
     ddl: parts.ddl,
     tables: state.tables,
     run: state.run,
+    nothingToDo: state.isFinished,
     privileges: findings.privileges,
     time: findings.time,
     disk: findings.disk,
@@ -176,7 +177,7 @@ function report(parts: PlanParts, findings: Findings): PlanReport {
     errors: obstacles.map(({ location, error }) => ({
       code: error.code,
       message: error.message,
-      hint: error.policy.remedy,
+      hint: error.remedy,
       location,
     })),
   };

@@ -1,11 +1,10 @@
 import type { CheckpointStore, RunRecord } from '../checkpoint/checkpoint-store.ts';
-import { collectionCounts } from '../checkpoint/collection-counts.ts';
 import { combineExitCodes } from '../errors/combine-exit-codes.ts';
 import { type ExitCode, exitCodes } from '../errors/error-codes.ts';
 import type { CollectionReport, ErrorReport, MigrationReport } from '../report/migration-report.ts';
-import type { ValidationReport } from '../report/validation-report.ts';
-import { parseAdjustmentKey } from './adjustment-key.ts';
+import type { ValidationLevel, ValidationReport } from '../report/validation-report.ts';
 import type { AttemptCounter } from './attempt-counter.ts';
+import { describeLoad } from './describe-load.ts';
 import type { MigrationOutcome } from './run-migration.ts';
 
 export interface ReportParts {
@@ -24,34 +23,13 @@ export interface ReportParts {
 /** Makes the report of a run from its state tables, so that it covers earlier attempts too. */
 export async function reportMigration(parts: ReportParts): Promise<MigrationReport> {
   const { store, run, counter, outcome } = parts;
-  const collections: CollectionReport[] = [];
-  const tablesOf = new Map<string, readonly string[]>();
-  for (const record of await store.collections(run.runId)) {
-    if (!parts.collections.includes(record.collection)) continue;
-    const { rows, ...counts } = await collectionCounts(store, run.runId, record);
-    tablesOf.set(record.collection, record.tables);
+  const load = await describeLoad(store, run.runId, parts.collections);
+  const collections = load.collections.map(({ record, ...described }): CollectionReport => {
     const { read, loaded, rejected, filtered, bytes } = counter.countsOf(record.collection);
-    collections.push({
-      collection: record.collection,
-      ...counts,
-      rows,
-      seconds: record.seconds,
-      attempt: { read, loaded, rejected, filtered, bytes, seconds: counter.secondsOf(record.collection) },
-    });
-  }
-  const sum = (of: (report: CollectionReport) => number): number =>
-    collections.reduce((total, report) => total + of(report), 0);
-  const totals = {
-    read: sum((report) => report.read),
-    loaded: sum((report) => report.loaded),
-    rejected: sum((report) => report.rejected),
-    filtered: sum((report) => report.filtered),
-    rows: sum((report) => Object.values(report.rows).reduce((rows, count) => rows + count, 0)),
-    bytes: sum((report) => report.bytes),
-    seconds: sum((report) => report.seconds),
-  };
-  const isKnown = ({ collection }: { readonly collection: string }): boolean =>
-    parts.collections.includes(collection);
+    const seconds = counter.secondsOf(record.collection);
+    return { ...described, attempt: { read, loaded, rejected, filtered, bytes, seconds } };
+  });
+  const { totals, rejections, adjustments } = load;
   const exitCode = exitCodeOf(parts, totals.rejected);
   return {
     command: 'migrate',
@@ -61,27 +39,29 @@ export async function reportMigration(parts: ReportParts): Promise<MigrationRepo
     nothingToDo: parts.nothingToDo,
     collections,
     totals,
-    rejections: (await store.countRejections(run.runId)).filter(isKnown),
-    adjustments: (await store.adjustments(run.runId))
-      .filter(isKnown)
-      .map(({ collection, key, documents }) => ({
-        collection,
-        ...parseAdjustmentKey(key, tablesOf.get(collection) ?? []),
-        documents,
-      })),
+    rejections,
+    adjustments,
     validation:
       parts.validation === undefined
         ? { verdict: 'skipped' }
-        : { verdict: parts.validation.verdict, level: 'counts' },
+        : { verdict: parts.validation.verdict, level: reachedLevel(parts.validation) },
     errors: outcome.errors.map(
       ({ collection, error }): ErrorReport => ({
         code: error.code,
         message: error.message,
-        hint: error.policy.remedy,
+        hint: error.remedy,
         location: collection,
       }),
     ),
   };
+}
+
+const levels: readonly ValidationLevel[] = ['counts', 'digests', 'rows', 'documents'];
+
+/** The closest level at which all collections were compared. */
+function reachedLevel({ collections }: ValidationReport): ValidationLevel {
+  const reached = collections.map(({ level }) => levels.indexOf(level));
+  return levels[Math.min(...reached, levels.length - 1)]!;
 }
 
 const signalCodes = { SIGINT: exitCodes.interrupted, SIGTERM: exitCodes.terminated } as const;

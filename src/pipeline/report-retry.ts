@@ -38,6 +38,7 @@ export async function reportRetry(parts: RetryReportParts): Promise<RetryReport>
       loaded: sum(({ loaded }) => loaded),
       rejected: sum(({ rejected }) => rejected),
       withoutDocument: sum(({ withoutDocument }) => withoutDocument),
+      clearedReferences: sum((retry) => retry.clearedReferences),
     },
     rejections: startedAt === undefined ? [] : await store.countRejections(runId, startedAt),
     remaining,

@@ -79,7 +79,7 @@ export async function requireRetryable(
 function allowedChanges(mapping: CollectionMapping, record: CollectionRecord): readonly string[] {
   const { collection, file, fingerprint, transformFile } = mapping;
   if (record.status !== 'done') {
-    throw new DocrowError('load-incomplete', `The load of ${collection} is not complete yet`, { collection });
+    throw incomplete(collection, record.status);
   }
   if (fingerprint === record.fingerprint) return [];
   const { refused, allowed } = compareMappings(record.mapping as PlainMapping, plainMapping(mapping));
@@ -92,6 +92,19 @@ function allowedChanges(mapping: CollectionMapping, record: CollectionRecord): r
   }
   // What a function gives cannot be told from outside.
   return transformFile === undefined ? allowed : [...allowed, `transforms as ${transformFile} has them now`];
+}
+
+function incomplete(collection: string, status: CollectionRecord['status']): DocrowError {
+  if (status !== 'loaded') {
+    return new DocrowError('load-incomplete', `The load of ${collection} is not complete yet`, {
+      collection,
+    });
+  }
+  return new DocrowError(
+    'load-incomplete',
+    `The keys of ${collection} are not all built: docrow migrate builds them, once the collections that it refers to are loaded`,
+    { collection },
+  ).advising('Run docrow migrate with the source of this run, for the collections that are missing too');
 }
 
 /** @throws DocrowError `target-table-differs` with the statements that a person has to run */
@@ -107,8 +120,10 @@ async function requireFittingTables(
   const names = found.map(({ mapping }) => mapping.collection).join(', ');
   throw new DocrowError(
     'target-table-differs',
-    `The tables of ${names} do not fit the mapping as it is now; run this, then retry: ${statements.map((sql) => `${sql};`).join(' ')}`,
+    `The tables of ${names} do not fit the mapping as it is now; run this, then retry:\n${statements.map((sql) => `${sql};`).join('\n')}`,
     { statements: statements.length },
+  ).advising(
+    'Run these statements, then docrow rejects retry again; or take back what was changed in the mapping',
   );
 }
 

@@ -34,6 +34,8 @@ export interface RetryCollectionParts {
 export interface RetriedChunk extends RetryRecord {
   /** BSON bytes. */
   readonly bytes: number;
+  /** References that led nowhere and are NULL now. */
+  readonly clearedReferences: number;
 }
 
 /** Which rejections of a collection go again, and what becomes of references that lead nowhere. */
@@ -136,7 +138,7 @@ class RetryAttempt {
     try {
       if (checksAtOnce) await chunk.checkAtOnce();
       const record = await this.#write(chunk);
-      if (clearsOrphans) await chunk.clearOrphans(mapping, describeId);
+      const clearedReferences = clearsOrphans ? await chunk.clearOrphans(mapping, describeId) : 0;
       if (findsOrphans && (await this.#findOrphans(chunk))) {
         await chunk.rollback();
         return undefined;
@@ -144,7 +146,7 @@ class RetryAttempt {
       reachFailPoint('mid-retry');
       await chunk.commit(record);
       const bytes = this.#rejections.reduce((sum, { document }) => sum + document!.length, 0);
-      this.#parts.onChunk({ ...record, bytes });
+      this.#parts.onChunk({ ...record, bytes, clearedReferences });
       reachFailPoint('after-retry');
       return record.loaded.length;
     } catch (error) {

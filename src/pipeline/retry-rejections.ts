@@ -134,9 +134,11 @@ async function beginRetry(
   const writer = { runId, collection, epoch, retryNumber };
   let retried = 0;
   let loaded = 0;
+  let clearedReferences = 0;
   let isFirst = true;
   const onChunk = (chunk: RetriedChunk): void => {
     loaded += chunk.loaded.length;
+    clearedReferences += chunk.clearedReferences;
     const read = isFirst ? chunk.loaded.length + chunk.rejected.length : 0;
     retried += read;
     const counts = { ...noCounts, read, loaded: chunk.loaded.length, rejected: read - chunk.loaded.length };
@@ -157,6 +159,7 @@ async function beginRetry(
       loaded,
       rejected: retried - loaded,
       withoutDocument,
+      clearedReferences,
       mappingChanges: changes,
       loadedBefore,
     }),

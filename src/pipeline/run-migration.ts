@@ -109,11 +109,11 @@ async function finish(parts: MigrationParts, loaded: readonly CollectionMapping[
   );
   if (soft.aborted) return;
   for (const { collection } of loaded) {
-    if (!waiting.has(collection)) await store.setCollectionStatus(run.runId, collection, 'done', 0);
-    else
-      onEvent({
-        kind: 'notice',
-        message: `Foreign keys of ${collection} wait for the collections they refer to`,
-      });
+    const others = waiting.get(collection);
+    if (others === undefined) await store.setCollectionStatus(run.runId, collection, 'done', 0);
+    else {
+      const message = `Foreign keys of ${collection} wait for ${others.join(', ')}, not loaded yet: docrow migrate without --only, or with these, loads them and builds the keys`;
+      onEvent({ kind: 'notice', message });
+    }
   }
 }

@@ -1,4 +1,4 @@
-import type { CheckpointStore } from '../checkpoint/checkpoint-store.ts';
+import type { CheckpointStore, RejectionRecord } from '../checkpoint/checkpoint-store.ts';
 import type { CollectionMapping } from '../mapping/mapping.ts';
 import type { Transform } from '../mapping/transform.ts';
 import type { OrphanRow, PostLoadStep } from '../target/target-schema.ts';
@@ -67,17 +67,28 @@ function onePerDocument(rows: readonly OrphanRow[]): readonly OrphanRow[] {
   return [...first.values()];
 }
 
-/** The referenced column's values, in hexadecimal binary form, of documents that were set aside. */
-async function rejectedReferences(parts: OrphanParts, step: ForeignKeyStep): Promise<ReadonlySet<string>> {
+/**
+ * The referenced column's values, in hexadecimal binary form, of documents that were set aside.
+ * @param more rejections that are not stored yet
+ */
+export async function rejectedReferences(
+  parts: Pick<OrphanParts, 'store' | 'runId' | 'runTime' | 'collections' | 'transformsOf'>,
+  step: ForeignKeyStep,
+  more: readonly RejectionRecord[] = [],
+): Promise<ReadonlySet<string>> {
   const { table: tableName, column } = step.column.references!;
   const other = parts.collections.find(({ tables }) => tables.some(({ name }) => name === tableName))!;
   const table = other.tables.find(({ name }) => name === tableName)!;
   const read = columnReader(other, table, column, parts.runTime, parts.transformsOf(other));
   const values = new Set<string>();
+  const take = ({ document }: RejectionRecord): void => {
+    if (document === undefined) return;
+    for (const value of read(document)) values.add(value);
+  };
   const filter = { collection: other.collection };
   for await (const rejection of parts.store.rejections(parts.runId, filter, Number.MAX_SAFE_INTEGER)) {
-    if (rejection.document === undefined) continue;
-    for (const value of read(rejection.document)) values.add(value);
+    take(rejection);
   }
+  for (const rejection of more) if (rejection.collection === other.collection) take(rejection);
   return values;
 }

@@ -7,9 +7,12 @@ import type { MigrationReport } from '../report/migration-report.ts';
 import type { PlanReport } from '../report/plan-report.ts';
 import type { PostgresReport } from '../report/postgres-report.ts';
 import type { RejectReport, RejectsReport } from '../report/rejects-report.ts';
+import type { RepairReport } from '../report/repair-report.ts';
 import type { RetryReport } from '../report/retry-report.ts';
+import type { RunListReport, RunReport } from '../report/run-report.ts';
 import type { StatusReport } from '../report/status-report.ts';
 import type { ValidationReport } from '../report/validation-report.ts';
+import type { RepairOptions } from './repair.ts';
 import type { RunEventListener } from './run-event.ts';
 
 /** How a person stops a run. */
@@ -75,7 +78,21 @@ export interface UseCases {
     options: { readonly apply: boolean },
   ): Promise<{ readonly sql: string; readonly applied: boolean }>;
   status(settings: Settings): Promise<StatusReport>;
-  validate(settings: Settings, options: { readonly level: 'counts' }): Promise<ValidationReport>;
+  /** @param options `aggregates`: nulls, extremes and sums of every column, on both sides */
+  validate(
+    settings: Settings,
+    options: { readonly aggregates: boolean },
+    control: RunControl,
+  ): Promise<ValidationReport>;
+  /** The queries with which a person can check the tables without docrow. */
+  validationSql(settings: Settings): Promise<string>;
+  /** Everything that is known of a run: the newest, or the one of this number or id. Values are masked unless the settings show them. */
+  report(settings: Settings, run: string | undefined): Promise<RunReport>;
+  reportList(settings: Settings): Promise<RunListReport>;
+  /** Writes a report in the place of an earlier one. */
+  writeReport(settings: Settings, file: string, text: string): Promise<void>;
+  /** Turns the differences of the last validation into changes. */
+  repair(settings: Settings, options: RepairOptions, control: RunControl): Promise<RepairReport>;
   rejectsList(settings: Settings, filter: RejectsFilter): Promise<RejectsReport>;
   /** Gives the whole document; the command masks it. */
   rejectsShow(settings: Settings, key: string): Promise<RejectReport>;

@@ -4,11 +4,11 @@ import type { ErrorReport } from './migration-report.ts';
 
 /** What a person sees of an error: one entry per problem, without secrets. */
 export const toErrorReports = (error: DocrowError): readonly ErrorReport[] => {
-  const { code, policy, problems } = error;
+  const { code, remedy, problems } = error;
   const entry = (message: string, location: string | undefined): ErrorReport => ({
     code,
     message: redact(message),
-    hint: policy.remedy,
+    hint: remedy,
     location: location === undefined ? undefined : redact(location),
   });
   if (problems.length === 0) return [entry(error.message, locationOf(error.context))];

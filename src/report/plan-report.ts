@@ -39,8 +39,8 @@ export interface NewField {
 
 export interface PlannedTable {
   readonly table: string;
-  /** `loaded`: the run in the target has made it. */
-  readonly state: 'missing' | 'empty' | 'loaded' | 'unusable' | 'unknown';
+  /** `loaded`: the run in the target has filled it. `appended`: it has rows, and the load adds to them. */
+  readonly state: 'missing' | 'empty' | 'loaded' | 'appended' | 'unusable' | 'unknown';
 }
 
 export interface MissingPrivilege {
@@ -93,6 +93,8 @@ export interface PlanReport {
   readonly tables: readonly PlannedTable[];
   /** The run that the target holds, in one sentence. */
   readonly run: string | undefined;
+  /** The target's run is of this source, and has loaded all these collections. */
+  readonly nothingToDo: boolean;
   readonly privileges: readonly MissingPrivilege[];
   readonly time: TimeEstimate;
   readonly disk: DiskEstimate;

@@ -10,6 +10,8 @@ export interface CollectionRetry {
   readonly rejected: number;
   /** Rejections without a document, which could not go again. */
   readonly withoutDocument: number;
+  /** References of the documents loaded that led nowhere and are NULL now (`orphans: null`). */
+  readonly clearedReferences: number;
   /** How the mapping differs from the one that the rows of before were loaded by; empty when it does not. */
   readonly mappingChanges: readonly string[];
   /** Documents of the whole run that are loaded under an earlier mapping than the one of now. */
@@ -23,7 +25,10 @@ export interface RetryReport {
   readonly exitCode: ExitCode;
   readonly runId: string;
   readonly collections: readonly CollectionRetry[];
-  readonly totals: Pick<CollectionRetry, 'retried' | 'loaded' | 'rejected' | 'withoutDocument'>;
+  readonly totals: Pick<
+    CollectionRetry,
+    'retried' | 'loaded' | 'rejected' | 'withoutDocument' | 'clearedReferences'
+  >;
   /** Those of the retried documents that were rejected again, by kind. */
   readonly rejections: readonly RejectionGroup[];
   /** All rejections of the run that are left, those included that were not retried. */

@@ -12,6 +12,7 @@ export interface CollectionStatus extends DocumentCounts {
   readonly collection: string;
   /** Rows per table. */
   readonly rows: Readonly<Record<string, number>>;
+  /** `waiting`: in a finished run, for collections that are not loaded and that its foreign keys lead to. */
   readonly state: 'waiting' | 'loading' | 'loaded' | 'finishing' | 'done' | 'stopped';
   readonly ranges: { readonly done: number; readonly total: number };
   readonly steps: readonly StepStatus[];

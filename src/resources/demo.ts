@@ -5,9 +5,12 @@ import type { Settings } from '../config/settings.ts';
 import type { RunControl } from '../pipeline/use-cases.ts';
 import type { DemoReport } from '../report/demo-report.ts';
 import type { RejectionGroup } from '../report/migration-report.ts';
+import { renderRunAs } from '../report/render-run.ts';
 import { embeddedStatus } from '../target/embedded/embedded-postgres.ts';
 import { migrate } from './migrate.ts';
 import { embeddedFolder } from './open-target.ts';
+import { report as runReport } from './report.ts';
+import { writeReportFile } from './write-report-file.ts';
 
 /** The package's own folder, with the sample, its mappings and transforms. */
 const packageFolder = dirname(createRequire(import.meta.url).resolve('docrow/package.json'));
@@ -34,6 +37,15 @@ export async function demo(settings: Settings, control: RunControl): Promise<Dem
     ...report,
     connection: embeddedStatus({ dataFolder }).uri ?? '',
     expected: groupLines(known) === groupLines(report.rejections),
+    reportFile: report.status === 'interrupted' ? undefined : await writePage(settings),
     outFolder: dataFolder,
   };
+}
+
+/** Writes the run's report beside the embedded PostgreSQL. @returns its path */
+async function writePage(settings: Settings): Promise<string> {
+  const report = await runReport({ ...settings, target: 'embedded:' }, undefined);
+  const file = join(settings.dir, '.docrow', 'report.html');
+  await writeReportFile(file, renderRunAs('html', report), false);
+  return file;
 }

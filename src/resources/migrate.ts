@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import type { RunRecord } from '../checkpoint/checkpoint-store.ts';
 import type { Settings } from '../config/settings.ts';
 import { DocrowError } from '../errors/docrow-error.ts';
 import { AttemptCounter } from '../pipeline/attempt-counter.ts';
@@ -7,12 +8,14 @@ import { reportMigration } from '../pipeline/report-migration.ts';
 import { type MigrationOutcome, runMigration } from '../pipeline/run-migration.ts';
 import type { RunControl } from '../pipeline/use-cases.ts';
 import type { MigrationReport } from '../report/migration-report.ts';
+import type { ValidationReport } from '../report/validation-report.ts';
 import type { DocumentSource, SourceAddress } from '../source/document-source.ts';
+import { attemptEnvironment } from './attempt-environment.ts';
 import { giveUpAfter } from './give-up-after.ts';
 import { openProject, type Project } from './open-project.ts';
 import { type OpenTarget, withTarget } from './open-target.ts';
 import { RunStop } from './run-stop.ts';
-import { validateCounts } from './validate-counts.ts';
+import { validateRun } from './validate.ts';
 import { withSource } from './with-source.ts';
 import { WorkerPool } from './worker-pool.ts';
 
@@ -73,11 +76,8 @@ async function migrateBetween(parts: Migration, signal: RunControl['signal']): P
   if (!nothingToDo) {
     outcome = await load(parts, begun, estimates);
   } else await target.store.finishRun(begun.run.runId, 'done');
-  const isChecked = settings.validate && outcome.isComplete;
-  if (isChecked) counter.onEvent({ kind: 'validation-started', level: 'counts' });
-  const validation = isChecked
-    ? await validateCounts(target, source, begun.run.runId, collections)
-    : undefined;
+  const validation =
+    settings.validate && outcome.isComplete ? await check(parts, begun.run, nothingToDo) : undefined;
   return reportMigration({
     store: target.store,
     run: begun.run,
@@ -89,6 +89,29 @@ async function migrateBetween(parts: Migration, signal: RunControl['signal']): P
     maxRejects: settings.maxRejects,
     validation,
   });
+}
+
+/**
+ * Compares both sides: a run that was finished already has been compared closely, and is only counted again.
+ * @returns undefined when a person stopped it
+ */
+async function check(
+  { settings, project, source, target, counter, stop }: Migration,
+  run: RunRecord,
+  isFinished: boolean,
+): Promise<ValidationReport | undefined> {
+  const level = isFinished ? 'counts' : settings.level;
+  const { onEvent } = counter;
+  try {
+    return await validateRun(
+      { run, source, target, project, signal: stop.soft, onEvent },
+      { level, aggregates: false },
+    );
+  } catch (error) {
+    if (stop.failure === undefined && error instanceof DocrowError && error.code === 'interrupted')
+      return undefined;
+    throw error;
+  }
 }
 
 async function load(
@@ -114,6 +137,7 @@ async function load(
   stop.whenAsked((how) => pool.stop(how));
   counter.onEvent({ kind: 'run-started', runId: run.runId, resumed: isResumed, workers: pool.count });
   try {
+    await target.historyStore.addAttempt(run.runId, run.epoch, attemptEnvironment(pool.count));
     const outcome = await runMigration(
       {
         run,

@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import pLimit from 'p-limit';
 import type { RunRecord } from '../checkpoint/checkpoint-store.ts';
 import { PostgresCheckpointStore } from '../checkpoint/postgres/postgres-checkpoint-store.ts';
+import { PostgresDigestStore } from '../checkpoint/postgres/postgres-digest-store.ts';
 import { PostgresRetryStore } from '../checkpoint/postgres/postgres-retry-store.ts';
+import { PostgresRunHistoryStore } from '../checkpoint/postgres/postgres-run-history-store.ts';
 import type { QueryRows } from '../checkpoint/postgres/query-rows.ts';
 import type { Settings } from '../config/settings.ts';
 import { DocrowError } from '../errors/docrow-error.ts';
@@ -26,6 +28,8 @@ export interface OpenTarget {
   readonly schema: PostgresSchema;
   readonly store: PostgresCheckpointStore;
   readonly retryStore: PostgresRetryStore;
+  readonly digestStore: PostgresDigestStore;
+  readonly historyStore: PostgresRunHistoryStore;
   /** What a person has to be told about the server. */
   readonly notices: readonly string[];
   /**
@@ -57,6 +61,8 @@ async function openTarget(settings: Pick<Settings, 'target' | 'schema' | 'dir'>)
     schema,
     store: new PostgresCheckpointStore(query, docrowVersion()),
     retryStore: new PostgresRetryStore(query, docrowVersion()),
+    digestStore: new PostgresDigestStore(query),
+    historyStore: new PostgresRunHistoryStore(query, docrowVersion()),
     async lock(onLost) {
       await takeRunLock(client);
       client.once('end', () => {

@@ -43,7 +43,10 @@ export function rejectsList(settings: Settings, filter: RejectsFilter): Promise<
 export function rejectsShow(settings: Settings, key: string): Promise<RejectReport> {
   return withTarget(settings, async (target) => {
     const { runId } = await requireRun(target);
-    const rejection = await target.store.findRejection(runId, key);
+    const rejection =
+      (await target.store.findRejection(runId, key)) ??
+      // The list shows ObjectIds as their digits alone.
+      (await target.store.findRejection(runId, JSON.stringify({ $oid: key.toLowerCase() })));
     if (rejection === undefined) {
       throw new DocrowError(
         'settings-invalid',

@@ -39,16 +39,26 @@ async function describeRun(
       position?.kind === 'position'
         ? `cluster time ${position.clusterTime}`
         : position && `none: ${position.reason}`,
-    collections: await Promise.all(wanted.map((record) => describeCollection(store, run.runId, record))),
+    collections: await Promise.all(wanted.map((record) => describeCollection(store, run, record))),
   };
 }
 
 const stoppedState = (records: readonly CollectionRecord[]): RunStatus['state'] =>
   records.some((record) => record.status === 'stopped') ? 'failed' : 'interrupted';
 
+/** A finished run leaves behind what waits for collections that were not loaded. */
+function stateOf(
+  run: RunRecord['status'],
+  collection: CollectionRecord['status'],
+  isFinishing: boolean,
+): CollectionStatus['state'] {
+  if (collection !== 'loaded') return collection;
+  return run === 'done' ? 'waiting' : isFinishing ? 'finishing' : collection;
+}
+
 async function describeCollection(
   store: CheckpointStore,
-  runId: string,
+  { runId, status: runStatus }: RunRecord,
   record: CollectionRecord,
 ): Promise<CollectionStatus> {
   const ranges = await store.ranges(runId, record.collection);
@@ -62,7 +72,7 @@ async function describeCollection(
     rejected,
     filtered,
     rows,
-    state: isFinishing ? 'finishing' : record.status,
+    state: stateOf(runStatus, record.status, isFinishing),
     ranges: { done: ranges.filter(({ isDone }) => isDone).length, total: ranges.length },
     steps: steps.map(({ table, name, isDone }) => ({
       table,

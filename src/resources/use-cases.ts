@@ -6,19 +6,22 @@ import {
   startEmbeddedPostgres,
   stopEmbeddedPostgres,
 } from '../target/embedded/embedded-postgres.ts';
+import { validationSql as sqlOf } from '../target/postgres/aggregates/validation-sql.ts';
 import { PostgresSchema } from '../target/postgres/postgres-schema.ts';
 import { demo } from './demo.ts';
 import { init } from './init.ts';
 import { inspect } from './inspect.ts';
 import { migrate } from './migrate.ts';
 import { openProject } from './open-project.ts';
-import { embeddedFolder, requireRun, withTarget } from './open-target.ts';
+import { embeddedFolder, withTarget } from './open-target.ts';
 import { plan } from './plan.ts';
 import { rejectsExport, rejectsList, rejectsShow } from './rejects.ts';
+import { repair } from './repair.ts';
+import { report, reportList } from './report.ts';
 import { rejectsRetry } from './retry-rejects.ts';
 import { status } from './status.ts';
-import { validateCounts } from './validate-counts.ts';
-import { withSource } from './with-source.ts';
+import { validate } from './validate.ts';
+import { writeReportFile } from './write-report-file.ts';
 
 /** The use cases over real sources and targets. */
 export const createUseCases = (): UseCases => ({
@@ -32,8 +35,13 @@ export const createUseCases = (): UseCases => ({
   rejectsShow,
   rejectsExport,
   rejectsRetry,
+  repair,
+  report,
+  reportList,
+  writeReport: ({ showValues }, file, text) => writeReportFile(file, text, showValues),
   schema,
   validate,
+  validationSql,
   postgresControl,
 });
 
@@ -44,14 +52,9 @@ const schema: UseCases['schema'] = async (settings, { apply }) => {
   return { sql, applied: apply };
 };
 
-const validate: UseCases['validate'] = async (settings) => {
+const validationSql: UseCases['validationSql'] = async (settings) => {
   const { mapping } = await openProject(settings);
-  return withSource(settings, (source) =>
-    withTarget(settings, async (target) => {
-      const run = await requireRun(target);
-      return validateCounts(target, source, run.runId, mapping.collections);
-    }),
-  );
+  return sqlOf(mapping.collections, mapping.schema);
 };
 
 async function postgresControl(

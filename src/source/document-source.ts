@@ -84,6 +84,10 @@ export interface SourceIdentity {
   readonly fingerprint: string;
 }
 
+/** Whether both are one source, so that what was read of the one goes on with the other. */
+export const isSameSource = (a: SourceIdentity, b: SourceIdentity): boolean =>
+  a.kind === b.kind && a.database === b.database && a.fingerprint === b.fingerprint;
+
 /** Where change events have to start so that none is lost between the load and the changes. */
 export type ChangePosition =
   | { readonly kind: 'position'; readonly clusterTime: string; readonly resumeToken: string | undefined }

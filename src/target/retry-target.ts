@@ -42,8 +42,9 @@ export interface RetryChunk extends Pick<TargetChunk, 'tryRows' | 'findTaken' | 
    * Sets references of the chunk's rows that lead nowhere to NULL, where the mapping says `orphans: null`, and records
    * each. Only before `checkAtOnce`.
    * @param textOf text of an `_id` for people, of a BSON document `{_id: value}`
+   * @returns how many references those were
    */
-  clearOrphans(collection: CollectionMapping, textOf: (id: Uint8Array) => string): Promise<void>;
+  clearOrphans(collection: CollectionMapping, textOf: (id: Uint8Array) => string): Promise<number>;
 
   /**
    * Makes rows, rejections and counts durable, all together.

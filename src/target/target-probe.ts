@@ -11,8 +11,8 @@ export interface LackingPrivilege {
 export interface ProbeTable {
   /** Column names with their SQL types, in the order of the fields. */
   readonly columns: readonly { readonly name: string; readonly type: string }[];
-  /** Columns of the primary key. */
-  readonly key: readonly string[];
+  /** Columns of the primary key; undefined of docrow's own table of document keys. */
+  readonly key: readonly string[] | undefined;
   readonly pages: readonly RowPage[];
 }
 

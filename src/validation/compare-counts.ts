@@ -1,4 +1,4 @@
-import type { CheckpointStore } from '../checkpoint/checkpoint-store.ts';
+import { type CheckpointStore, rowsOf } from '../checkpoint/checkpoint-store.ts';
 import { collectionCounts } from '../checkpoint/collection-counts.ts';
 import { exitCodes } from '../errors/error-codes.ts';
 import type { CollectionMapping } from '../mapping/mapping.ts';
@@ -41,7 +41,7 @@ export async function compareCounts(parts: CompareCountsParts): Promise<Validati
     const tables: TableComparison[] = [];
     for (const { name: table } of mapping.tables) {
       const actualRows = await schema.countRows(table);
-      const expectedRows = (record.rowsBefore[table] ?? 0) + (counts.rows[table] ?? 0);
+      const expectedRows = rowsOf(record.rowsBefore, table) + rowsOf(counts.rows, table);
       if (actualRows !== expectedRows) isEqual = false;
       const missing = Math.max(0, expectedRows - actualRows);
       const extra = Math.max(0, actualRows - expectedRows);

@@ -44,9 +44,9 @@ export function convertRest(
       ...(left.paths[0] ?? []),
     ]);
   }
-  const isSetAside = new Set(setAside.map((path) => JSON.stringify(path)));
+  const isTaken = new Set([...setAside, ...left.emptied].map((path) => JSON.stringify(path)));
   for (const path of left.paths) {
-    if (isSetAside.has(JSON.stringify(path))) continue;
+    if (isTaken.has(JSON.stringify(path))) continue;
     note({ table: name, column: rest.name, kind: 'unmapped-rest', path: path.join('.') });
   }
   return toRest({ type: 'document', raw: left.bytes }, mapping.duplicates, row.at);

@@ -12,6 +12,8 @@ export interface RestDocument {
   readonly bytes: Buffer;
   /** Where each value in it stood, in the order of the document. */
   readonly paths: readonly ValuePath[];
+  /** Those of `paths` where columns take parts of the value, which is an empty sub-document. */
+  readonly emptied: readonly ValuePath[];
 }
 
 /**
@@ -41,6 +43,7 @@ function collectBelow(
 ): RestDocument {
   const fields: Buffer[] = [];
   const paths: ValuePath[] = [];
+  const emptied: ValuePath[] = [];
   const add = (key: Buffer, { type, bytes }: RawBytes, added: readonly ValuePath[]): void => {
     fields.push(Buffer.concat([Uint8Array.of(type), key, Uint8Array.of(0), bytes]));
     paths.push(...added);
@@ -59,12 +62,14 @@ function collectBelow(
       keptHere.some(isEnd) || (!isTaken && (takenHere.length + keptHere.length === 0 || isKeptEmpty));
     if (!isWhole && value.type === 'document' && takenHere.length + keptHere.length > 0) {
       const below = collectBelow(value.raw, takenHere, keptHere, isTaken, fieldPath, keepsEmpty);
+      emptied.push(...below.emptied);
       if (below.paths.length > 0) add(key, { type: bsonType.document, bytes: below.bytes }, below.paths);
     } else if (isWhole || !isTaken) {
       add(key, raw, [fieldPath]);
+      if (isKeptEmpty && !keptHere.some(isEnd) && isKnown) emptied.push(fieldPath);
     }
   }
-  return { bytes: buildDocument(fields), paths };
+  return { bytes: buildDocument(fields), paths, emptied };
 }
 
 /** The remainders of the paths that begin with a key. */

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -36,6 +36,8 @@ test.for([
       totals: { read: 3940, loaded: 3903, rejected: 37 },
       validation: { verdict: 'match' },
     });
+    expect(report.reportFile).toBe(join(dir, '.docrow', 'report.html'));
+    expect(readFileSync(report.reportFile!, 'utf8')).toContain('What was loaded arrived');
     const [row] = await queryTarget(report.connection, 'select count(*)::int as n from subtasks');
     expect(row).toEqual({ n: 2970 });
     const again = await runDocrow(['demo', '--dir', dir], options);

@@ -42,14 +42,20 @@ export async function saveChunk(
 ): Promise<void> {
   if (record.rejections.length > 0) await saveRejections(run, writer.runId, record.rejections);
   const { counts } = record;
+  // The line of docrow.chunk rides along: when and how fast this was, for the run's report.
   const { rowCount } = await run(
-    `update docrow.range set
-      position = $5, position_text = $6,
-      read = read + $7, loaded = loaded + $8, rejected = rejected + $9, filtered = filtered + $10,
-      bytes = bytes + $11, adjustments = ${addedCounts('adjustments', '$12')}, rows = ${addedCounts('rows', '$14')},
-      updated_at = now()
-    where run_id = $1 and collection = $2 and range_number = $3 and position is not distinct from $13 and not is_done
-      and exists (select from docrow.run where run.run_id = $1 and run.epoch = $4)`,
+    `with saved as (
+      update docrow.range set
+        position = $5, position_text = $6,
+        read = read + $7, loaded = loaded + $8, rejected = rejected + $9, filtered = filtered + $10,
+        bytes = bytes + $11, adjustments = ${addedCounts('adjustments', '$12')}, rows = ${addedCounts('rows', '$14')},
+        updated_at = now()
+      where run_id = $1 and collection = $2 and range_number = $3 and position is not distinct from $13 and not is_done
+        and exists (select from docrow.run where run.run_id = $1 and run.epoch = $4)
+      returning run_id, collection
+    )
+    insert into docrow.chunk (run_id, collection, epoch, documents, bytes, started_at, committed_at)
+    select run_id, collection, $4, $7, $11, now(), pg_catalog.clock_timestamp() from saved`,
     [
       writer.runId,
       writer.collection,
@@ -120,7 +126,7 @@ function* splitRejections(rejections: readonly RejectionRecord[]): Iterable<read
 }
 
 /** Writes rejections, in statements of bounded size. */
-async function saveRejections(
+export async function saveRejections(
   run: RunSql,
   runId: string,
   rejections: readonly RejectionRecord[],

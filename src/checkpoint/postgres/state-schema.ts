@@ -61,6 +61,24 @@ export const stateVersions: readonly (readonly string[])[] = [
       primary key (run_id, collection, range_number),
       foreign key (run_id, collection) references docrow.collection_run on delete cascade
     )`,
+    `create table docrow.attempt (
+      run_id uuid not null references docrow.run on delete cascade,
+      epoch integer not null,
+      docrow_version text not null,
+      environment jsonb not null,
+      started_at timestamptz not null default now(),
+      primary key (run_id, epoch)
+    )`,
+    `create table docrow.chunk (
+      run_id uuid not null,
+      collection text not null,
+      epoch integer not null,
+      documents bigint not null,
+      bytes bigint not null,
+      started_at timestamptz not null,
+      committed_at timestamptz not null,
+      foreign key (run_id, collection) references docrow.collection_run on delete cascade
+    )`,
     `create table docrow.rejection (
       rejection_number bigint generated always as identity primary key,
       run_id uuid not null,
@@ -76,6 +94,8 @@ export const stateVersions: readonly (readonly string[])[] = [
       foreign key (run_id, collection) references docrow.collection_run on delete cascade
     )`,
     'create index rejection_collection_idx on docrow.rejection (run_id, collection, code)',
+    // The beginning of an `_id`: a key of an index may have 2,704 bytes and an `_id` any number of them.
+    'create index rejection_id_idx on docrow.rejection (run_id, collection, pg_catalog.substr(id, 1, 1000))',
     `create table docrow.document_key (
       collection text not null,
       id bytea not null,
@@ -120,6 +140,16 @@ export const stateVersions: readonly (readonly string[])[] = [
       report jsonb not null,
       validated_at timestamptz not null default now()
     )`,
+    `create table docrow.digest_range (
+      run_id uuid not null,
+      collection text not null,
+      range_number integer not null,
+      plan text not null,
+      content bytea not null,
+      finished_at timestamptz not null default now(),
+      primary key (run_id, collection, range_number),
+      foreign key (run_id, collection) references docrow.collection_run on delete cascade
+    )`,
     `create table docrow.audit (
       audit_number bigint generated always as identity primary key,
       run_id uuid not null references docrow.run on delete cascade,
@@ -131,5 +161,6 @@ export const stateVersions: readonly (readonly string[])[] = [
       column_name text,
       happened_at timestamptz not null default now()
     )`,
+    'create index audit_id_idx on docrow.audit (run_id, collection, pg_catalog.substr(id, 1, 1000))',
   ],
 ];

@@ -14,7 +14,7 @@ export const addDemo = (program: Command, runner: CommandRunner): void => {
     .command('demo')
     .summary('migrate the shipped sample, with nothing installed but Node')
     .description(
-      'Starts an embedded PostgreSQL, migrates the sample of users, tasks and subtasks, and compares both sides. Succeeds when the documents that were set aside are those that the sample is known to hold. Uses no network.',
+      'Starts an embedded PostgreSQL, migrates the sample of users, tasks and subtasks, compares both sides, and writes the report as a page. Succeeds when the documents that were set aside are those that the sample is known to hold. Uses no network.',
     )
     .addHelpText(
       'after',
@@ -48,7 +48,11 @@ const demo: Action = async (session) => {
         },
         { command: `docrow postgres stop${inOtherFolder}`, purpose: 'end the embedded PostgreSQL' },
       ];
-      return `${renderMigration(style, report)}\n${known}\n\n${renderNextSteps(style, steps)}\n`;
+      const page =
+        report.reportFile === undefined
+          ? ''
+          : `  The report, for a browser: ${style.name(report.reportFile)}\n`;
+      return `${renderMigration(style, report)}\n${known}\n${page}\n${renderNextSteps(style, steps)}\n`;
     },
   };
 };

@@ -46,11 +46,42 @@ const plan =
     };
   };
 
-const nextSteps = ({ settings, terminal }: Session, { exitCode }: PlanReport): readonly NextStep[] => {
+const nextSteps = ({ settings, terminal }: Session, report: PlanReport): readonly NextStep[] => {
   const place = settings.dir === terminal.cwd ? '' : ` --dir ${settings.dir}`;
   const steps: NextStep[] = [
     { command: `docrow schema${place}`, purpose: 'the tables, keys and indexes as SQL' },
+    ...nextOf(report, settings.onExisting).map(({ command, purpose }) => ({
+      command: `${command}${place}`,
+      purpose,
+    })),
   ];
-  if (exitCode === 0) steps.push({ command: `docrow migrate${place}`, purpose: 'do it' });
+  return steps;
+};
+
+/** What helps after this plan: the load, where nothing stands in its way. */
+const nextOf = (report: PlanReport, onExisting: 'stop' | 'append'): readonly NextStep[] => {
+  const codes = new Set(report.errors.map(({ code }) => code));
+  if (report.nothingToDo && codes.size === 0) {
+    return [
+      { command: 'docrow validate', purpose: 'compare both sides: all of this is loaded' },
+      { command: 'docrow rejects list', purpose: 'what was set aside, with the reasons' },
+    ];
+  }
+  if (codes.size === 0) {
+    const purpose =
+      report.exitCode === 0 ? 'do it' : 'load the others; what is set aside is kept and can be retried';
+    return [{ command: 'docrow migrate', purpose }];
+  }
+  const steps: NextStep[] = [];
+  if (codes.has('run-locked')) steps.push({ command: 'docrow status', purpose: 'what the other run does' });
+  if (onExisting === 'stop' && (codes.has('source-changed') || codes.has('target-not-empty'))) {
+    const purpose = 'what adding this source to the rows that are there would do';
+    steps.push({ command: 'docrow plan --on-existing append', purpose });
+  }
+  if (codes.has('mapping-changed') && report.nothingToDo) {
+    const purpose = 'load what was set aside by the mapping as it is now';
+    steps.push({ command: 'docrow rejects retry', purpose });
+  }
+  steps.push({ command: 'docrow plan', purpose: 'once what stands in the way is dealt with' });
   return steps;
 };

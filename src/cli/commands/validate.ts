@@ -1,34 +1,60 @@
 import type { Command } from 'commander';
-import { DocrowError } from '../../errors/docrow-error.ts';
+import { exitCodes } from '../../errors/error-codes.ts';
+import { maskComparison } from '../../report/mask-values.ts';
 import { renderValidation } from '../../report/text/validation-text.ts';
 import type { CommandRunner } from '../command-runner.ts';
-import type { Action } from '../session.ts';
+import { type Action, withRunControl } from '../session.ts';
 import { addSettingOptions } from '../setting-options.ts';
 import { examples } from './examples.ts';
+
+interface ValidateOptions {
+  readonly aggregates?: boolean;
+  readonly sql?: boolean;
+}
 
 /** `docrow validate` */
 export const addValidate = (program: Command, runner: CommandRunner): void => {
   const command = program
     .command('validate')
     .summary('compare both sides')
-    .description('Compares the source with the target and repairs nothing. Exits 3 when they differ.')
+    .description(
+      'Compares the source with the target, value by value, and changes nothing. Names each row and column that differs. Exits 3 when something does.',
+    )
+    .option('--aggregates', 'also compare nulls, extremes and sums of every column')
+    .option('--sql', 'print queries that check the tables without docrow, and compare nothing')
     .addHelpText(
       'after',
       examples(
-        ['docrow validate', 'everything that has a mapping'],
-        ['docrow validate --only tasks --json', 'one collection, for a program'],
+        ['docrow validate', 'hashes of all rows, then the rows that differ'],
+        ['docrow validate --level documents', 'documents made again from their rows; the closest look'],
+        ['docrow validate --only tasks --show-values', 'one collection, with the values that differ'],
+        ['docrow validate --sql > check.sql', 'for psql'],
+        ['docrow repair', 'what would put differences right'],
       ),
     )
-    .action((_options, self: Command) => runner.run('validate', 'validate', self, validate));
+    .action((options: ValidateOptions, self: Command) =>
+      runner.run('validate', 'validate', self, options.sql === true ? printSql : validate(options)),
+    );
   addSettingOptions(command, 'validate');
 };
 
-const validate: Action = async ({ settings, useCases }) => {
-  const { level } = settings;
-  if (level !== 'counts') {
-    const message = `The level ${level} comes with a later version; say --level counts`;
-    throw new DocrowError('settings-invalid', message, { location: '--level' });
-  }
-  const report = await useCases.validate(settings, { level });
-  return { exitCode: report.exitCode, json: report, text: (style) => renderValidation(style, report) };
+const validate =
+  ({ aggregates = false }: ValidateOptions): Action =>
+  async (session) => {
+    const { settings, useCases } = session;
+    const found = await withRunControl(session, (control) =>
+      useCases.validate(settings, { aggregates }, control),
+    );
+    const report = settings.showValues ? found : maskComparison(found);
+    return { exitCode: report.exitCode, json: report, text: (style) => renderValidation(style, report) };
+  };
+
+const printSql: Action = async ({ settings, useCases }) => {
+  const sql = await useCases.validationSql(settings);
+  return {
+    exitCode: exitCodes.done,
+    json: { command: 'validate', exitCode: exitCodes.done, sql },
+    verbatim: true,
+    text: () => sql,
+  };
 };

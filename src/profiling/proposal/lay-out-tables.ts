@@ -66,7 +66,10 @@ function layOutChildren(
   context: LayOutContext,
 ): void {
   for (const plan of children) {
-    const last = plan.path.length === 0 ? 'items' : nameOf(plan.path, context.style);
+    const array = nameOf(plan.path, context.style);
+    // `transaction_transactions` would say nothing that `transaction_items` does not say better.
+    const isAlike = singular(array) === singular(parent.name);
+    const last = plan.path.length === 0 || isAlike ? 'items' : array;
     const name = takeTableName(nameOf([singular(parent.name), last], context.style), context.relations);
     const item = plan.fields.find(({ path }) => path.length === 0);
     const names = new TableNames(context.style, plan.fields);

@@ -156,6 +156,8 @@ function add(table: ProposedTable, columns: readonly ProposedColumn[], parts: In
   const { relations, evidence, method = 'btree', isUnique = false, where } = parts;
   const names = columns.map(({ name }) => name);
   if (new Set(names).size < names.length) return;
+  // The column says so itself, since others refer to it.
+  if (isUnique && where === undefined && columns.length === 1 && columns[0]!.isUnique) return;
   const isThere = (one: { columns: readonly string[]; method: string; where: string | undefined }): boolean =>
     one.method === method && one.where === where && names.every((name, i) => one.columns[i] === name);
   if (!isUnique && table.indexes.some((one) => isThere(one))) return;

@@ -96,8 +96,9 @@ function mayPoint(column: ProposedColumn, kind: ValueClass, target: ReferenceTar
 
 /** Whether a column's name speaks of the target: `author_id` or `author` of `authors`, `parent_id` of itself. */
 export function namesTarget({ path }: ProposedColumn, { owner, column }: ReferenceTarget): boolean {
+  // Words that SQL reserves, such as `user`, have a `_` behind them.
   const words = (path ?? []).map((key) =>
-    nameOf([key], 'snake').replace(/_?(?:id|ids|uuid|guid|oid|ref|key|code|slug)$/, ''),
+    nameOf([key], 'snake').replace(/_?(?:id|ids|uuid|guid|oid|ref|key|code|slug)$|_$/, ''),
   );
   const word = words.filter((one) => one !== '').at(-1) ?? '';
   const last = nameOf((path ?? []).slice(-1), 'snake');

@@ -6,7 +6,7 @@ import type {
   ProposedTable,
   TypeChoice,
 } from './proposal.ts';
-import { commentLines, fileWidth, scalar } from './yaml-text.ts';
+import { commentLines, commentText, fileWidth, scalar } from './yaml-text.ts';
 
 const widestName = 30;
 /** Comments stand below each other behind columns up to this width. */
@@ -64,10 +64,9 @@ function columnLines(columns: readonly ProposedColumn[]): readonly string[] {
 /** The evidence stands behind the column where there is room, shortened if need be, else above it. */
 function withEvidence(entry: string, { evidence }: ProposedColumn, entryWidth: number): readonly string[] {
   if (evidence === undefined || evidence.full === '') return [entry];
-  const lines = [evidence.full, evidence.short].flatMap((text) => [
-    `${entry.padEnd(entryWidth)}  # ${text}`,
-    `${entry}  # ${text}`,
-  ]);
+  const lines = [evidence.full, evidence.short]
+    .map(commentText)
+    .flatMap((text) => [`${entry.padEnd(entryWidth)}  # ${text}`, `${entry}  # ${text}`]);
   const fitting = lines.find((line) => line.length <= fileWidth);
   return fitting === undefined ? [...evidenceLines({ evidence }), entry] : [fitting];
 }
@@ -114,6 +113,6 @@ function indexLines({ columns, isUnique, method, where, name, evidence }: Propos
     ...(name === undefined ? [] : [`name: ${scalar(name)}`]),
   ];
   const entry = `      - { ${parts.join(', ')} }`;
-  const line = `${entry}  # ${evidence}`;
+  const line = `${entry}  # ${commentText(evidence)}`;
   return line.length <= fileWidth ? [line] : [...commentLines(evidence, '      '), entry];
 }

@@ -9,13 +9,18 @@ export const scalar = (text: string): string =>
   plain.test(text) && !looksLikeOther.test(text) && text.length <= 200 ? text : quotedScalar(text);
 
 /** JSON is YAML, but for characters that YAML, or a person, wants to see escaped. */
-const quotedScalar = (text: string): string =>
-  JSON.stringify(text).replace(/[\u007f-\u009f\u2028\u2029\ufffe\uffff\p{Cf}]/gu, (character) =>
+const quotedScalar = (text: string): string => escapeInvisible(JSON.stringify(text));
+
+const escapeInvisible = (text: string): string =>
+  text.replace(/[\p{Cc}\u2028\u2029\ufffe\uffff\p{Cf}]/gu, (character) =>
     Array.from({ length: character.length }, (_, i) => {
       const unit = character.charCodeAt(i).toString(16).padStart(4, '0');
       return `\\u${unit}`;
     }).join(''),
   );
+
+/** A text as a comment can have it: a line break in a name would end the comment. */
+export const commentText = (text: string): string => escapeInvisible(text);
 
 /** A comment in lines of the file's width. Later lines of a list entry stand below its text. */
 export function commentLines(text: string, indent: string): readonly string[] {
@@ -23,7 +28,7 @@ export function commentLines(text: string, indent: string): readonly string[] {
   const hanging = ' '.repeat(/^(?:- |\s+)/.exec(text)?.[0].length ?? 0);
   const lines: string[] = [];
   let line = '';
-  for (const [i, word] of text.split(' ').entries()) {
+  for (const [i, word] of commentText(text).split(' ').entries()) {
     if (i === 0) line = word;
     else if (line.trim() !== '' && line.length + 1 + word.length > room) {
       lines.push(line);

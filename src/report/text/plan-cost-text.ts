@@ -1,6 +1,7 @@
 import type { PlanReport } from '../plan-report.ts';
 import { printable } from './printable.ts';
 import { formatBytes, formatCount, formatDuration } from './quantities.ts';
+import { titleWith } from './section.ts';
 import type { Style } from './style.ts';
 import { wrapWithMark } from './wrap.ts';
 
@@ -25,13 +26,14 @@ export const renderTables = (style: Style, { tables, run }: PlanReport): string 
     missing: 'will be made',
     empty: 'are there and empty',
     loaded: 'belong to the run in the target',
+    appended: 'have rows, and get more',
     unusable: 'cannot be used as they are',
     unknown: 'could not be looked at',
   };
   const states = [...new Set(tables.map(({ state }) => state))];
   const lines = states.map((state) => {
     const names = tables.flatMap((table) => (table.state === state ? [table.table] : []));
-    return `  ${printable(names.join(', '))} ${style.dim(words[state])}`;
+    return `  ${printable(names.join(', '))}: ${style.dim(words[state])}`;
   });
   if (run !== undefined) lines.push(wrapWithMark(style.dim('→'), printable(run), style.width));
   return [style.bold('Tables'), ...lines].join('\n');
@@ -48,9 +50,9 @@ export const renderPrivileges = (style: Style, { privileges }: PlanReport): stri
 };
 
 export const renderChangeHistory = (style: Style, { changeHistory: history, time }: PlanReport): string => {
-  const title = style.bold('Change history');
-  if (history.kind === 'none') return `${title} ${style.dim(`none: ${printable(history.reason)}`)}`;
-  const window = `${title} reaches back ${formatDuration(history.seconds)}`;
+  if (history.kind === 'none')
+    return titleWith(style, 'Change history', `none: ${printable(history.reason)}`);
+  const window = `${style.bold('Change history')} reaches back ${formatDuration(history.seconds)}`;
   if (!history.isShort) return window;
   const warning = `The load takes about ${formatDuration(time.seconds)}, more than half of that: what changes meanwhile may be gone before it can be followed. Make the oplog larger`;
   return `${window}\n${wrapWithMark(style.warning('!'), warning, style.width)}`;

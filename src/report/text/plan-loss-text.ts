@@ -1,9 +1,12 @@
 import type { PlanReport } from '../plan-report.ts';
+import { printable } from './printable.ts';
 import { formatCount } from './quantities.ts';
+import { titleWith } from './section.ts';
 import type { Style } from './style.ts';
 import { renderTable } from './table.ts';
 
 const shownLosses = 40;
+const shownOfCollection = 12;
 
 /** What each kind of loss means, in a few words; docs/losses.md has more. */
 const lossWords: Readonly<Record<string, string>> = {
@@ -31,24 +34,35 @@ const lossWords: Readonly<Record<string, string>> = {
   unmapped: 'the field (unmapped: ignore)',
 };
 
-/** What is lost though the documents are loaded. */
+/** What is lost though the documents are loaded, what concerns most documents first. */
 export const renderLosses = (style: Style, { collections }: PlanReport): string | undefined => {
-  const losses = collections.flatMap(({ collection, declaredLosses }) =>
-    declaredLosses.map((loss) => ({ collection, ...loss })).sort((a, b) => b.documents - a.documents),
-  );
+  const losses = collections
+    .flatMap(({ collection, declaredLosses }) => declaredLosses.map((loss) => ({ collection, ...loss })))
+    .sort((a, b) => b.documents - a.documents);
   if (losses.length === 0) return undefined;
-  const rows = losses
+  const taken = new Map<string, number>();
+  const shown = losses.filter(({ collection }) => {
+    const count = taken.get(collection) ?? 0;
+    taken.set(collection, count + 1);
+    return count < shownOfCollection;
+  });
+  const rows = shown
     .slice(0, shownLosses)
     .map(({ collection, path, kind, documents }) => [
       collection,
-      path === '' ? { text: '(document)', paint: style.dim } : path,
+      path === '' || path === '*'
+        ? { text: path === '' ? '(document)' : '(other fields)', paint: style.dim }
+        : path,
       kind,
       { text: formatCount(documents) },
       lossWords[kind] ?? '',
     ]);
-  const more = losses.length - rows.length;
   return [
-    `${style.bold('Declared losses')} ${style.dim('of documents that are loaded; what is not listed can be read back exactly')}`,
+    titleWith(
+      style,
+      'Declared losses',
+      'of documents that are loaded; what is not listed can be read back exactly',
+    ),
     renderTable(
       style,
       [
@@ -60,6 +74,25 @@ export const renderLosses = (style: Style, { collections }: PlanReport): string 
       ],
       rows,
     ),
-    ...(more > 0 ? [style.dim(`… and ${formatCount(more)} more; --json has them`)] : []),
+    ...starNotes(losses).map((note) => style.dim(note)),
+    ...leftOut(collections, shown.slice(0, shownLosses)).map((note) => style.dim(note)),
   ].join('\n');
+};
+
+const starNotes = (losses: readonly { readonly path: string }[]): readonly string[] => [
+  ...(losses.some(({ path }) => path === '*')
+    ? ['(other fields): those beyond the 2,000 that are told apart, or keys that are data, counted together']
+    : []),
+  ...(losses.some(({ path }) => path.includes('.*')) ? ['* stands for keys that are data, such as ids'] : []),
+];
+
+const leftOut = (
+  collections: PlanReport['collections'],
+  shown: readonly { readonly collection: string }[],
+): readonly string[] => {
+  const more = collections.flatMap(({ collection, declaredLosses }) => {
+    const count = declaredLosses.length - shown.filter((one) => one.collection === collection).length;
+    return count > 0 ? [`${formatCount(count)} more of ${printable(collection)}`] : [];
+  });
+  return more.length === 0 ? [] : [`… and ${more.join(', ')} (--json has all)`];
 };

@@ -5,7 +5,7 @@ import { renderLosses } from './plan-loss-text.ts';
 import { printable } from './printable.ts';
 import { formatBytes, formatCount, formatDocuments, formatDuration, rowsPerTable } from './quantities.ts';
 import { renderAdjustments, renderRejectionGroups } from './rejections-text.ts';
-import { joinSections, type NextStep, renderNextSteps } from './section.ts';
+import { joinSections, type NextStep, renderNextSteps, titleWith } from './section.ts';
 import type { Style } from './style.ts';
 import { renderTable, type TableCell } from './table.ts';
 import { wrapWithMark } from './wrap.ts';
@@ -117,7 +117,11 @@ const newFields = (style: Style, { collections }: PlanReport): string | undefine
     return `  ${what}\n    ${style.name(printable(alter))}\n    ${style.dim(`in the mapping: ${printable(mapping)}`)}`;
   });
   return [
-    `${style.bold('New fields')} ${style.dim('go to the rest column, since no column takes them; what would take them:')}`,
+    titleWith(
+      style,
+      'New fields',
+      'in the rest column, since no column takes them; what would take them is below each',
+    ),
     ...lines,
   ].join('\n');
 };
@@ -126,7 +130,7 @@ const afterLoad = (style: Style, { collections }: PlanReport): string | undefine
   const sentences = collections.flatMap((collection) => collection.afterLoad);
   if (sentences.length === 0) return undefined;
   return [
-    `${style.bold('Seen only after loading')} ${style.dim('not counted above')}`,
+    titleWith(style, 'Seen only after loading', 'not counted above'),
     ...sentences.map((sentence) => wrapWithMark(style.dim('→'), printable(sentence), style.width)),
   ].join('\n');
 };

@@ -1,7 +1,9 @@
 import { errorPolicies } from '../../errors/error-codes.ts';
+import { adjustmentWords } from '../adjustment-words.ts';
 import type { AdjustmentGroup, RejectionGroup } from '../migration-report.ts';
 import { printable } from './printable.ts';
 import { formatCount, formatDocuments } from './quantities.ts';
+import { titleWith } from './section.ts';
 import type { Style } from './style.ts';
 import { renderTable } from './table.ts';
 import { wrapWithMark } from './wrap.ts';
@@ -25,7 +27,7 @@ export const renderRejectionGroups = (
   ]);
   const total = groups.reduce((sum, { documents }) => sum + documents, 0);
   const parts = [
-    `${style.bold('Set aside')} ${style.dim(`${formatDocuments(total)}, ${where}`)}`,
+    titleWith(style, 'Set aside', `${formatDocuments(total)}, ${where}`),
     renderTable(
       style,
       [
@@ -62,15 +64,6 @@ const renderRemedies = (style: Style, groups: readonly RejectionGroup[]): string
     .join('\n');
 };
 
-const adjustmentWords: Readonly<Record<Exclude<AdjustmentGroup['kind'], 'unmapped-rest'>, string>> = {
-  'mismatch-null': 'value does not fit: null (mismatch: null)',
-  'mismatch-rest': 'value does not fit: kept in the rest column (mismatch: rest)',
-  'orphan-null': 'reference to nothing: null (orphans: null)',
-  'nul-stripped': 'NUL characters removed (nul: strip)',
-  'nul-escaped': 'NUL characters escaped (nul: escape)',
-  'nul-rest': 'text with NUL: kept in the rest column (nul: rest)',
-};
-
 /** What the mapping's policies changed in documents that were loaded. */
 export const renderAdjustments = (style: Style, groups: readonly AdjustmentGroup[]): string | undefined => {
   const rows = groups.flatMap(({ table, column, kind, documents }) =>
@@ -78,7 +71,7 @@ export const renderAdjustments = (style: Style, groups: readonly AdjustmentGroup
   );
   if (rows.length === 0) return undefined;
   return [
-    `${style.bold('Adjusted')} ${style.dim('loaded, and changed as the mapping says')}`,
+    titleWith(style, 'Adjusted', 'loaded, and changed as the mapping says'),
     renderTable(
       style,
       [
@@ -118,9 +111,7 @@ export const renderUnmappedFields = (
     const text = `into ${printable(name)}, since no column takes them: ${shown.join(', ')}`;
     return wrapWithMark(style.dim('→'), text, style.width);
   });
-  return [`${style.bold('Kept')} ${style.dim('loaded, with fields that no column takes')}`, ...lines].join(
-    '\n',
-  );
+  return [titleWith(style, 'Kept', 'loaded, with fields that no column takes'), ...lines].join('\n');
 };
 
 /** Fields beyond the first ones that are told apart are counted together. */

@@ -3,7 +3,7 @@ import type { Reject, RejectReport, RejectsReport } from '../rejects-report.ts';
 import { printable } from './printable.ts';
 import { formatCount, formatTime } from './quantities.ts';
 import { renderRejectionGroups } from './rejections-text.ts';
-import { joinSections, type NextStep, renderNextSteps } from './section.ts';
+import { joinSections, type NextStep, renderNextSteps, titleWith } from './section.ts';
 import type { Style } from './style.ts';
 import { renderTable } from './table.ts';
 
@@ -49,7 +49,7 @@ const rejectsTable = (style: Style, rejects: readonly Reject[]): string =>
     rejects.map(({ key, collection, idText, path, code, table, at }) => [
       { text: key, paint: style.name },
       collection,
-      idText,
+      shortId(idText),
       path === '' ? { text: '(document)', paint: style.dim } : path,
       code,
       table ?? '',
@@ -57,11 +57,14 @@ const rejectsTable = (style: Style, rejects: readonly Reject[]): string =>
     ]),
   );
 
+/** An ObjectId as its digits: what would stand around them takes room that the column does not have. */
+const shortId = (idText: string): string => /^\{"\$oid":"([0-9a-f]{24})"\}$/.exec(idText)?.[1] ?? idText;
+
 /** One document that was set aside. */
 export const renderReject = (style: Style, { reject, document, bytes, masked }: RejectReport): string => {
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Collection', reject.collection],
-    ['_id', reject.idText],
+    ['_id', shortId(reject.idText)],
     ['Field', reject.path === '' ? '(document)' : reject.path],
     ['Table', reject.table],
     ['Code', reject.code],
@@ -86,12 +89,14 @@ const documentText = (
   bytes: string | undefined,
   masked: boolean,
 ): string => {
-  const note = masked ? style.dim(' types instead of values; --show-values shows them') : '';
   if (document !== undefined) {
     const text = JSON.stringify(document, undefined, 2).split('\n').map(printable).join('\n');
-    return `${style.bold('Document')}${note}\n${text}`;
+    const title = masked
+      ? titleWith(style, 'Document', 'types instead of values; --show-values shows them')
+      : style.bold('Document');
+    return `${title}\n${text}`;
   }
   return bytes === undefined
-    ? `${style.bold('Document')} ${style.dim('cannot be parsed; --show-values shows its bytes')}`
-    : `${style.bold('Document')} ${style.dim('cannot be parsed; its BSON as base64:')}\n${bytes}`;
+    ? titleWith(style, 'Document', 'cannot be parsed; --show-values shows its bytes')
+    : `${titleWith(style, 'Document', 'cannot be parsed; its BSON as base64')}\n${bytes}`;
 };

@@ -12,6 +12,7 @@ export const renderRetry = (style: Style, report: RetryReport): string =>
     verdict(style, report),
     report.collections.length === 0 ? undefined : collectionsTable(style, report),
     mappingChanges(style, report),
+    clearedReferences(style, report),
     withoutDocument(style, report),
     renderRejectionGroups(style, report.rejections),
     renderNextSteps(style, nextSteps(report)),
@@ -70,6 +71,16 @@ const beforeAndNow = ({ collection, loadedBefore, loaded }: CollectionRetry): st
   `${collection}: ${formatDocuments(loadedBefore)} loaded before stay as the earlier mapping wrote them, ` +
   `${formatCount(loaded)} follow the mapping of now, which is the run’s from here on`;
 
+const clearedReferences = (style: Style, { totals }: RetryReport): string | undefined => {
+  const { clearedReferences: cleared } = totals;
+  if (cleared === 0) return undefined;
+  const text =
+    cleared === 1
+      ? '1 reference that leads nowhere is NULL now (orphans: "null")'
+      : `${formatCount(cleared)} references that lead nowhere are NULL now (orphans: "null")`;
+  return wrapWithMark(style.dim('→'), `${text}; docrow.audit names the documents`, style.width);
+};
+
 const withoutDocument = (style: Style, { totals }: RetryReport): string | undefined =>
   totals.withoutDocument === 0
     ? undefined
@@ -85,7 +96,10 @@ const nextSteps = ({ status, remaining, totals }: RetryReport): readonly NextSte
     steps.push({ command: 'docrow rejects list', purpose: 'what is left, with the reasons' });
   }
   if (totals.loaded > 0 && status !== 'interrupted') {
-    steps.push({ command: 'docrow validate', purpose: 'compare both sides' });
+    steps.push({
+      command: 'docrow validate',
+      purpose: 'compare both sides; needs the source that this run loaded (--source)',
+    });
   }
   return steps;
 };

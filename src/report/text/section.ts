@@ -5,6 +5,10 @@ import type { Style } from './style.ts';
 export const joinSections = (parts: readonly (string | undefined)[]): string =>
   `${parts.filter((part) => part !== undefined && part !== '').join('\n\n')}\n`;
 
+/** The title of a section, and beside it what the section has. */
+export const titleWith = (style: Style, title: string, explanation: string): string =>
+  `${style.bold(title)}: ${style.dim(explanation)}`;
+
 /** Commands to go on with, and what each is for. */
 export interface NextStep {
   readonly command: string;

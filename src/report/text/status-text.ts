@@ -21,13 +21,20 @@ const runWords: Readonly<Record<RunStatus['state'], string>> = {
   failed: 'stopped; the same command goes on from here',
 };
 
+const waitingWords =
+  'is finished, but for foreign keys that lead to collections not loaded yet; docrow migrate loads these and builds the keys';
+
+const hasWaiting = ({ collections }: RunStatus): boolean =>
+  collections.some(({ state }) => state === 'waiting');
+
 const runHeadline = (style: Style, run: RunStatus): string => {
-  const mark =
-    run.state === 'finished' ? style.good('✓') : run.state === 'failed' ? style.bad('✗') : style.warning('■');
+  const words = hasWaiting(run) ? waitingWords : runWords[run.state];
+  const isDone = run.state === 'finished' && !hasWaiting(run);
+  const mark = isDone ? style.good('✓') : run.state === 'failed' ? style.bad('✗') : style.warning('■');
   const times = [`started ${formatTime(run.startedAt)}`];
   if (run.finishedAt !== undefined) times.push(`finished ${formatTime(run.finishedAt)}`);
   const lines = [
-    `${mark} ${style.bold(`Run ${run.runId}`)} ${runWords[run.state]}`,
+    `${mark} ${style.bold(`Run ${run.runId}`)} ${words}`,
     `  ${style.dim(`from ${printable(redact(run.source))}`)}`,
     `  ${style.dim(times.join(' · '))}`,
   ];
@@ -71,6 +78,7 @@ const runTable = (style: Style, { collections }: RunStatus): string | undefined 
 };
 
 const stateCell = (style: Style, { state }: CollectionStatus): TableCell => {
+  if (state === 'waiting') return { text: state, paint: style.warning };
   if (state === 'done') return { text: state, paint: style.good };
   return state === 'stopped' ? { text: state, paint: style.bad } : { text: state };
 };

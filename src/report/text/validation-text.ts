@@ -1,7 +1,8 @@
-import type { Difference, ValidationReport } from '../validation-report.ts';
+import { differenceWords } from '../difference-text.ts';
+import type { ValidationReport } from '../validation-report.ts';
 import { renderErrors } from './error-text.ts';
 import { formatCount } from './quantities.ts';
-import { joinSections } from './section.ts';
+import { joinSections, titleWith } from './section.ts';
 import type { Style } from './style.ts';
 import { renderTable, type TableCell } from './table.ts';
 
@@ -65,13 +66,6 @@ const comparisonTable = (style: Style, { collections }: ValidationReport): strin
 
 const shownDifferences = 20;
 
-const differenceWords: Readonly<Record<Difference['kind'], string>> = {
-  'missing-row': 'row missing',
-  'extra-row': 'row too many',
-  'changed-value': 'value differs',
-  'undeclared-loss': 'lost, not declared',
-};
-
 const differencesTable = (style: Style, report: ValidationReport): string | undefined => {
   const { differences, differencesTruncated } = report;
   if (differences.length === 0) return undefined;
@@ -111,7 +105,7 @@ const lossesTable = (style: Style, { collections }: ValidationReport): string | 
   if (losses.length === 0) return undefined;
   const total = losses.length === 1 ? '1 kind' : `${losses.length} kinds`;
   return [
-    `${style.bold('Declared losses')} ${style.dim(`${total}, which the mapping implies`)}`,
+    titleWith(style, 'Declared losses', `${total}, which the mapping implies`),
     renderTable(
       style,
       [

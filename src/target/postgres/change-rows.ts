@@ -5,6 +5,7 @@ import type { OrphanRow, PostLoadStep, SetAside } from '../target-schema.ts';
 import { inTransaction, type PostgresClient } from './connect.ts';
 import { CopyRows } from './copy-rows.ts';
 import { copySql } from './copy-sql.ts';
+import { documentKeyPrefix } from './document-key-prefix.ts';
 import { orphanSql } from './offending-rows.ts';
 import { quoteName, quoteTable } from './quote.ts';
 import {
@@ -24,21 +25,29 @@ export async function setAsideRows(
   runId: string,
   change: SetAside,
 ): Promise<void> {
+  await inTransaction(client, () => setAsideWithin(client, schema, runId, change));
+}
+
+/** The same, in the caller's transaction. */
+export async function setAsideWithin(
+  client: PostgresClient,
+  schema: string,
+  runId: string,
+  change: SetAside,
+): Promise<void> {
   const { collection } = change;
   const run = runOn(client);
-  await inTransaction(client, async () => {
-    // Nothing is known yet of how many rows share the first columns of a child table's key. PostgreSQL would assume so
-    // many that it reads the whole table, for each of these changes.
-    await run('set local enable_seqscan = off', []);
-    const documents = parseLocators(change.locators);
-    const keys = documents.map(({ key }) => key);
-    await deleteKeys(run, schema, collection, documents);
-    const gone = await deleteRows(run, schema, collection, keys);
-    const written = await writeRows(client, schema, change);
-    const fewer = [...gone].map(([table, rows]) => [table, rows - (written.get(table) ?? 0)] as const);
-    const rows: RowCounts = Object.fromEntries(fewer.filter(([, count]) => count !== 0));
-    await saveSetAside(run, runId, collection.collection, change.rejections, rows);
-  });
+  // Nothing is known yet of how many rows share the first columns of a child table's key. PostgreSQL would assume so
+  // many that it reads the whole table, for each of these changes.
+  await run('set local enable_seqscan = off', []);
+  const documents = parseLocators(change.locators);
+  const keys = documents.map(({ key }) => key);
+  await deleteKeys(run, schema, collection, documents);
+  const gone = await deleteRows(run, schema, collection, keys);
+  const written = await writeRows(client, schema, change);
+  const fewer = [...gone].map(([table, rows]) => [table, rows - (written.get(table) ?? 0)] as const);
+  const rows: RowCounts = Object.fromEntries(fewer.filter(([, count]) => count !== 0));
+  await saveSetAside(run, runId, collection.collection, change.rejections, rows);
 }
 
 /** Deletes the rows of documents, children first. @returns rows deleted, by table */
@@ -73,7 +82,8 @@ async function deleteKeys(
   const keys = documents.map(({ key }) => key);
   const { sql, parameters } = keyCondition(root, root.key, 't', keys, 3);
   await run(
-    `delete from docrow.document_key where collection = $1 and id = any($2::bytea[]) and key in (
+    `delete from docrow.document_key where collection = $1 and id = any($2::bytea[])
+      and ${documentKeyPrefix('id')} = any(array(select ${documentKeyPrefix('i')} from unnest($2::bytea[]) i)) and key in (
       select ${keySql(root, root.key, 't')} from ${quoteTable(schema, root.name)} t where ${sql}
     )`,
     [collection.collection, documents.map(({ id }) => Buffer.from(id, 'hex')), ...parameters],

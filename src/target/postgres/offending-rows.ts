@@ -1,5 +1,6 @@
 import { EJSON, Int32, ObjectId, serialize } from 'bson';
 import type { CollectionMapping, ColumnMapping, TableMapping } from '../../mapping/mapping.ts';
+import { typeSql } from '../../mapping/type-sql.ts';
 import type { DuplicateRows, OffendingDocument, OrphanRow, PostLoadStep } from '../target-schema.ts';
 import type { PostgresClient } from './connect.ts';
 import { quoteName, quoteTable } from './quote.ts';
@@ -7,7 +8,7 @@ import { type DocumentLocator, documentKeyColumns, type KeyTexts, keyTextsSql } 
 import { keySql, sendSql } from './send-functions.ts';
 
 /** How the document of a row is found: by a column that holds its `_id`, or through `docrow.document_key`. */
-interface IdAccess {
+export interface IdAccess {
   /** Joins what is needed to the table called `t`. */
   readonly join: string;
   /** Gives what `toId` reads. */
@@ -15,7 +16,7 @@ interface IdAccess {
   readonly toId: (value: unknown) => Uint8Array;
 }
 
-function idAccess(schema: string, collection: CollectionMapping, table: TableMapping): IdAccess {
+export function idAccess(schema: string, collection: CollectionMapping, table: TableMapping): IdAccess {
   const root = collection.tables[0]!;
   const keyColumns = documentKeyColumns(collection, table);
   const column = root.columns.find((candidate) => candidate.name === collection.idColumn);
@@ -39,7 +40,8 @@ function idAccess(schema: string, collection: CollectionMapping, table: TableMap
   };
 }
 
-function toIdValue({ convert }: ColumnMapping, value: unknown): unknown {
+/** The `_id` that a value of the mapping's `idColumn` leads back to. */
+export function toIdValue({ convert }: ColumnMapping, value: unknown): unknown {
   if (convert === 'hex') return new ObjectId(String(value));
   if (convert === 'ejson') return EJSON.parse(String(value), { relaxed: false });
   // smallint or integer: other numbers of the same value are the same `_id`.
@@ -47,7 +49,7 @@ function toIdValue({ convert }: ColumnMapping, value: unknown): unknown {
 }
 
 /** Parameters of the queries below: the collection where `document_key` is asked. */
-const parametersOf = (collection: CollectionMapping): unknown[] =>
+export const parametersOf = (collection: CollectionMapping): unknown[] =>
   collection.idColumn === undefined ? [collection.collection] : [];
 
 function toDocument({ toId }: IdAccess, row: Record<string, unknown>): OffendingDocument {
@@ -89,23 +91,32 @@ export async function selectDuplicates(
   }));
 }
 
-/** Rows whose reference leads nowhere, with the referenced value in binary form. */
+/**
+ * Rows whose reference leads nowhere, with the referenced value in binary form.
+ * @param among texts of referenced values, where only these are in question
+ */
 export async function selectOrphans(
   client: PostgresClient,
   schema: string,
   collection: CollectionMapping,
   step: PostLoadStep & { kind: 'foreign-key' },
+  among?: readonly string[],
 ): Promise<readonly OrphanRow[]> {
   const { table, column } = step;
   const access = idAccess(schema, collection, table);
   const key = keyTextsSql(documentKeyColumns(collection, table), 't');
+  const parameters = parametersOf(collection);
+  const isAmong =
+    among === undefined
+      ? ''
+      : ` and t.${quoteName(column.name)} = any($${parameters.push(among)}::text[]::${typeSql(column.type)}[])`;
   const { rows } = await client.query(
     `select ${access.select} as id, ${key} as key, ${keyTextsSql(table.key, 't')} as row_locator,
       ${sendSql(column, 't')} as reference
     from ${quoteTable(schema, table.name)} t ${access.join}
-    where ${orphanSql(schema, column, 't')}
+    where ${orphanSql(schema, column, 't')}${isAmong}
     order by ${table.key.map((name) => `t.${quoteName(name)}`).join(', ')}`,
-    parametersOf(collection),
+    parameters,
   );
   return rows.map((row) => ({
     ...toDocument(access, row),

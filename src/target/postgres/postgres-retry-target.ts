@@ -101,8 +101,9 @@ class PostgresRetryChunk implements RetryChunk {
     });
   }
 
-  async clearOrphans(collection: CollectionMapping, textOf: (id: Uint8Array) => string): Promise<void> {
-    await attempt(async () => {
+  async clearOrphans(collection: CollectionMapping, textOf: (id: Uint8Array) => string): Promise<number> {
+    return attempt(async () => {
+      let cleared = 0;
       for (const step of await this.#foreignKeys(collection)) {
         if (step.column.references?.orphans !== 'null') continue;
         const orphans = await selectOrphans(this.#client, this.#schema, collection, step);
@@ -110,7 +111,9 @@ class PostgresRetryChunk implements RetryChunk {
         const rows = orphans.map((row) => ({ ...row, idText: textOf(row.id) }));
         const { runId } = this.#writer;
         await clearRowReferences(runOn(this.#client), this.#schema, runId, collection, step, rows);
+        cleared += rows.length;
       }
+      return cleared;
     });
   }
 

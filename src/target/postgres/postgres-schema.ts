@@ -1,3 +1,4 @@
+import { rowsOf } from '../../checkpoint/checkpoint-store.ts';
 import { DocrowError } from '../../errors/docrow-error.ts';
 import { toDocrowError } from '../../errors/to-docrow-error.ts';
 import type { CollectionMapping } from '../../mapping/mapping.ts';
@@ -92,7 +93,7 @@ export class PostgresSchema implements TargetSchema {
         }
         for (const table of collection.tables) {
           if (!missing.includes(table.name)) {
-            if ((rowsBefore[table.name] ?? 0) > 0) continue;
+            if (rowsOf(rowsBefore, table.name) > 0) continue;
             const { foreignKey, parentKey } = table.constraintNames;
             const names = [...Object.values(foreignKey), ...(parentKey === undefined ? [] : [parentKey])];
             await dropConstraints(client, this.#schema, table.name, names);

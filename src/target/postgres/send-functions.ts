@@ -23,7 +23,7 @@ const sendFunctions: Readonly<Record<PlainTypeName, string>> = {
 };
 
 /** SQL that gives a column of `alias` in binary form. */
-export function sendSql(column: ColumnMapping, alias: string): string {
+export function sendSql(column: Pick<ColumnMapping, 'name' | 'type'>, alias: string): string {
   const name = column.type.array ? 'array_send' : sendFunctions[column.type.name];
   return `pg_catalog.${name}(${alias}.${quoteName(column.name)})`;
 }

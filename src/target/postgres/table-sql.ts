@@ -1,6 +1,7 @@
 import type { TableMapping } from '../../mapping/mapping.ts';
 import { typeSql } from '../../mapping/type-sql.ts';
 import type { PostLoadStep } from '../target-schema.ts';
+import { documentKeyPrefix } from './document-key-prefix.ts';
 import { quoteName, quoteNames, quoteTable, quoteText } from './quote.ts';
 
 /** The statement that makes a table with nothing but columns: keys and constraints are cheaper after the load. */
@@ -77,7 +78,7 @@ export function stepStatements(schema: string, step: PostLoadStep): readonly Ste
       const index = quoteName('document_key_id_idx');
       return [
         {
-          sql: `create index if not exists ${index} on docrow.document_key (collection, id)`,
+          sql: `create index if not exists ${index} on docrow.document_key (collection, ${documentKeyPrefix('id')})`,
           makes: undefined,
         },
         { sql: 'analyze docrow.document_key', makes: undefined },

@@ -1,6 +1,7 @@
 import type { ProbedTable, ProbeTable } from '../target-probe.ts';
 import type { PostgresClient } from './connect.ts';
 import { CopyRows } from './copy-rows.ts';
+import { documentKeyPrefix } from './document-key-prefix.ts';
 import { quoteName, quoteNames, quoteTable } from './quote.ts';
 
 const secondsSince = (start: number): number => (performance.now() - start) / 1000;
@@ -51,9 +52,10 @@ async function timeTable(
     throw error;
   }
   const copySeconds = secondsSince(start);
+  const indexed = key === undefined ? documentKeyPrefix('id') : quoteNames(key);
   const indexStart = performance.now();
   // Not unique: a sample may hold documents that a load would set aside.
-  await client.query(`create index ${quoteName(`${name}_key`)} on ${relation} (${quoteNames(key)})`);
+  await client.query(`create index ${quoteName(`${name}_key`)} on ${relation} (${indexed})`);
   const indexSeconds = secondsSince(indexStart);
   const { rows } = await client.query(
     `select pg_catalog.pg_table_size($1::regclass) as table_bytes, pg_catalog.pg_indexes_size($1::regclass) as index_bytes`,

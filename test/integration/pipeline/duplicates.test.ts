@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { createProject, mappingYaml } from '../../support/bson-dump.ts';
 import { usePipeline } from '../../support/use-pipeline.ts';
@@ -39,6 +40,25 @@ describe('duplicates', () => {
       'users duplicate-value email {"$numberInt":"20"}',
     ]);
     expect(await values("select id from users where email = 'a'")).toEqual(['{"$numberLong":"3"}']);
+  });
+
+  test('of a unique value where an `_id` is longer than a key of an index may be', async () => {
+    // What compression cannot make smaller: PostgreSQL compresses before it measures.
+    const long = (n: number) =>
+      Array.from({ length: 120 }, (_, i) => createHash('sha256').update(`${n} ${i}`).digest('hex')).join('');
+    const mapping = mappingYaml({
+      collection: 'users',
+      columns: [
+        'id: { from: _id, type: uuid, convert: uuidv5 }',
+        'email: { from: email, type: text, unique: true }',
+      ],
+    });
+    const documents = [1, 2, 3].map((n) => ({ _id: long(n), email: n === 3 ? 'other' : 'same' }));
+    pipeline.project = createProject({ 'mappings/users.yaml': mapping }, { users: documents });
+    const report = await migrate();
+    expect(report.errors).toEqual([]);
+    expect(report.totals).toMatchObject({ read: 3, loaded: 2, rejected: 1 });
+    expect(await values('select octet_length(id) > 7000 from docrow.document_key')).toEqual([true, true]);
   });
 
   test('of a primary key: documents that share `id`, among them an exact copy', async () => {

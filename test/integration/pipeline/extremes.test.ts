@@ -209,3 +209,36 @@ describe('names from data', () => {
     expect(await migrate({ fresh: true })).toMatchObject({ totals: { read: 3, rejected: 3 } });
   });
 });
+
+test('tables and columns called like what every object has', async () => {
+  const mapping = mappingYaml({
+    collection: '__proto__',
+    table: 'constructor',
+    columns: ['id: { from: _id, type: integer }', 'toString: { from: __proto__, type: text, unique: true }'],
+    children: {
+      valueOf: {
+        key: ['id', 'hasOwnProperty'],
+        columns: [
+          'id: { from: ^id }',
+          'hasOwnProperty: { from: $index }',
+          'v: { from: $item, type: integer }',
+        ],
+        more: ['each: constructor'],
+      },
+    },
+  });
+  const documents = [1, 2].map((n) =>
+    rawDocument([
+      ['_id', raw.int32(n)],
+      ['__proto__', raw.string(`p${n}`)],
+      ['constructor', raw.array([raw.int32(1), raw.int32(2)])],
+    ]),
+  );
+  pipeline.project = createProject({ 'mappings/proto.yaml': mapping }, { ['__proto__']: documents });
+  const report = await migrate();
+  expect(report).toMatchObject({ errors: [], validation: { verdict: 'match' } });
+  expect(Object.entries(report.collections[0]?.rows ?? {})).toEqual([
+    ['constructor', 2],
+    ['valueOf', 4],
+  ]);
+});

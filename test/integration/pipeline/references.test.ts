@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { loadSettings } from '../../../src/config/load-settings.ts';
+import { renderStatus } from '../../../src/report/text/status-text.ts';
+import { createStyle } from '../../../src/report/text/style.ts';
+import { status } from '../../../src/resources/status.ts';
 import { createProject, mappingYaml } from '../../support/bson-dump.ts';
+import { createControl } from '../../support/migrate-directly.ts';
 import { usePipeline } from '../../support/use-pipeline.ts';
 
 const pipeline = usePipeline();
@@ -148,9 +153,20 @@ describe('references', () => {
       values(
         "select conname from pg_constraint where contype = 'f' and connamespace = 'public'::regnamespace order by 1",
       );
-    const early = await migrate({ only: 'a,b' });
+    const notices: string[] = [];
+    const control = createControl((event) => event.kind === 'notice' && notices.push(event.message));
+    const early = await migrate({ only: 'a,b' }, control);
+    expect(notices.join('\n')).toMatch(/of b wait for c, .*\n.*of a wait for b, /);
     expect(early.totals).toMatchObject({ read: 4, loaded: 4, rejected: 0 });
     expect(await foreignKeys()).toEqual([]);
+    const { runs } = await status(await loadSettings('status', { target: pipeline.uri }, {}, '/'));
+    expect(runs[0]).toMatchObject({
+      state: 'finished',
+      collections: [{ state: 'waiting' }, { state: 'waiting' }],
+    });
+    expect(
+      renderStatus(createStyle(false, 120), { command: 'status', exitCode: 0, runs, errors: [] }),
+    ).toMatch(/^■ .* is finished, but for foreign keys/);
     expect((await migrate({ only: 'c' })).totals).toMatchObject({ read: 2, loaded: 1, rejected: 1 });
     expect(await foreignKeys()).toEqual([]);
     // The one that is not asked for is known to be complete.

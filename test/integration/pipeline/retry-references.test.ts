@@ -128,7 +128,7 @@ describe('references', () => {
       files('')['mappings/p.yaml'].replace('mismatch: reject', 'mismatch: "null"'),
     );
     expect(await retry()).toMatchObject({
-      totals: { retried: 4, loaded: 3, rejected: 1 },
+      totals: { retried: 4, loaded: 3, rejected: 1, clearedReferences: 1 },
       rejections: [{ collection: 'c', code: 'duplicate-value', path: 'no', documents: 1 }],
     });
     expect(await sql('select no, parent from c order by no')).toEqual([

@@ -189,6 +189,29 @@ test('references are found in the data, and indexes translated', async () => {
   expect(users).toContain('check: [gold, silver]  (2 values in 50)');
 });
 
+test('what is unique because others refer to it is not said twice', async () => {
+  const emails = many(30, (n) => `reader${n}@example.org`);
+  pipeline.project = createProject(
+    {},
+    {
+      users: emails.map((email, n) => ({ _id: id(n), email })),
+      loans: emails.map((user, n) => ({ _id: n, user })),
+      transactions: many(5, (n) => ({ _id: n, transactions: [{ amount: n }, { amount: 2 }] })),
+    },
+  );
+  writeMetadata('users', [
+    { v: 2, key: { _id: 1 }, name: '_id_' },
+    { v: 2, key: { email: 1 }, name: 'email_1', unique: true },
+  ]);
+  await proposeHere();
+  expect(read('mappings/loans.yaml')).toContain('references: users.email');
+  const users = read('mappings/users.yaml');
+  expect(users).toMatch(/email: .*unique: true/);
+  expect(users).not.toContain('indexes:');
+  expect(read('mappings/transactions.yaml')).toContain('transaction_items:');
+  expect(await pipeline.migrate()).toMatchObject({ exitCode: 0 });
+});
+
 test('the same data gives the same files, which are not overwritten', async () => {
   const { files } = await proposeHere();
   const first = files.map(read);

@@ -1,13 +1,12 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { extendedJsonOfDocument } from '../../../src/bson/extended-json.ts';
 import { loadSettings } from '../../../src/config/load-settings.ts';
 import { init } from '../../../src/resources/init.ts';
 import { createProject } from '../../support/bson-dump.ts';
 import { compareCopy } from '../../support/independent-check/compare-copy.ts';
 import { createControl } from '../../support/migrate-directly.ts';
-import { type RawField, type RawValue, raw, rawDocument, viewOf } from '../../support/raw-bson.ts';
+import { type RawField, type RawValue, raw, rawDocument } from '../../support/raw-bson.ts';
 import { usePipeline } from '../../support/use-pipeline.ts';
 import { scalarArbitrary, valueArbitrary } from '../../support/value-arbitraries.ts';
 
@@ -81,32 +80,35 @@ const collectionArbitrary = fc
     fc.boolean().chain((hasHoles) => fc.array(fieldsOf(shape, hasHoles), { minLength: 3, maxLength: 30 })),
   );
 
-/** The other program does not know how a NUL and its escapes look in jsonb, and reads by recursion. */
-function isReadable(document: Buffer): boolean {
-  if (document.length > 5000) return false;
-  const text = extendedJsonOfDocument(document, viewOf(document), 0);
-  return !/\\u0000|\\\\|docrowNul|subType":"02|\ufffd/.test(text);
-}
+/** Documents of a usual size, so that one with many texts does not take all the time. */
+const isSmall = (document: Buffer): boolean => document.length <= 5000;
 
-test.for([1, 2])('every field of a made-up database %i arrives as it was', async (seed) => {
-  const lists = fc.sample(collectionArbitrary, { numRuns: 25, seed });
-  const collections = Object.fromEntries(
-    lists.map((documents, c) => [
-      `c${c}`,
-      documents
-        .map((fields, i) =>
-          rawDocument([['_id', c % 4 === 3 ? raw.string(`i${i}`) : raw.int32(i)], ...fields]),
-        )
-        .filter(isReadable),
-    ]),
-  );
-  pipeline.project = createProject({}, collections);
-  const { dir, source } = pipeline.project;
-  const settings = await loadSettings('init', { dir, source }, {}, '/');
-  await init(settings, createControl(), { sample: undefined, force: false, names: 'snake' });
-  expect(await pipeline.migrate()).toMatchObject({ errors: [] });
-  const codes = await pipeline.values('select distinct code from docrow.rejection');
-  expect(codes.filter((code) => code !== 'document-duplicate-key')).toEqual([]);
-  const compared = await compareCopy(dir, join(source, 'shop'), pipeline.uri);
-  expect(compared.flatMap(({ differences }) => differences)).toEqual([]);
-});
+test.for([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])(
+  'every field of a made-up database %i arrives as it was',
+  async (seed) => {
+    const lists = fc.sample(collectionArbitrary, { numRuns: 25, seed });
+    const collections = Object.fromEntries(
+      lists.map((documents, c) => [
+        `c${c}`,
+        documents
+          .map((fields, i) =>
+            rawDocument([['_id', c % 4 === 3 ? raw.string(`i${i}`) : raw.int32(i)], ...fields]),
+          )
+          .filter(isSmall),
+      ]),
+    );
+    pipeline.project = createProject({}, collections);
+    const { dir, source } = pipeline.project;
+    const settings = await loadSettings('init', { dir, source }, {}, '/');
+    await init(settings, createControl(), { sample: undefined, force: false, names: 'snake' });
+    expect(await pipeline.migrate()).toMatchObject({ errors: [] });
+    // A document with the key that stands for an escaped NUL cannot be told from one with a NUL.
+    const codes = await pipeline.values(
+      "select distinct code from docrow.rejection where reason not like '%$docrowNul%' order by code",
+    );
+    const damage = ['document-duplicate-key', 'value-invalid-utf8'];
+    expect(codes.filter((code) => !damage.includes(String(code)))).toEqual([]);
+    const compared = await compareCopy(dir, join(source, 'shop'), pipeline.uri);
+    expect(compared.flatMap(({ differences }) => differences)).toEqual([]);
+  },
+);

@@ -16,13 +16,22 @@ export const doubleText = (value: number): string =>
   Number.isNaN(value) ? 'NaN' : Object.is(value, -0) ? '-0.0' : String(value);
 
 /**
- * What a value is in canonical Extended JSON, as one text that does not depend on the order of keys.
- * Numbers are written by value: `{"$numberDouble":"1E0"}`.
+ * What a value is in canonical Extended JSON. Numbers are written by value: `{"$numberDouble":"1E0"}`.
+ * `jsonb`: one text that does not depend on the order of keys, with NUL as docrow's rest columns have it. `text`: keys
+ * in their order, and NUL as JSON has it.
  */
-export function canonical(node: Node): string {
+export function canonical(node: Node, form: 'jsonb' | 'text' = 'jsonb'): string {
+  const text = (value: string): string => (form === 'jsonb' ? textWithNul(value) : JSON.stringify(value));
+  const object = (fields: Fields): string =>
+    `{${(form === 'jsonb' ? fields.toSorted(([x], [y]) => byKey(x, y)) : fields)
+      .map(([key, value]) => `${JSON.stringify(key)}:${canonical(value, form)}`)
+      .join(',')}}`;
   const v = node.value as never;
-  const wrap = (key: string, text: string): string => `{"${key}":${text}}`;
-  const quoted = (text: unknown): string => JSON.stringify(text);
+  // Extended JSON has these two the other way round.
+  const pair = (a: string, x: string, b: string, y: string): string =>
+    form === 'jsonb' ? `{"${a}":${x},"${b}":${y}}` : `{"${b}":${y},"${a}":${x}}`;
+  const wrap = (key: string, content: string): string => `{"${key}":${content}}`;
+  const quoted = (value: unknown): string => JSON.stringify(value);
   switch (node.type) {
     case 1:
       return wrap(
@@ -30,11 +39,11 @@ export function canonical(node: Node): string {
         quoted(Number.isFinite(v) ? (Object.is(v, -0) ? '-0' : numberKey(String(v))) : String(v)),
       );
     case 2:
-      return textWithNul(v);
+      return text(v);
     case 3:
       return object(v as Fields);
     case 4:
-      return `[${(v as Node[]).map(canonical).join(',')}]`;
+      return `[${(v as Node[]).map((each) => canonical(each, form)).join(',')}]`;
     case 5: {
       const { subtype, bytes } = node.value as { subtype: number; bytes: Buffer };
       return wrap(
@@ -53,25 +62,25 @@ export function canonical(node: Node): string {
       return wrap('$date', wrap('$numberLong', quoted(String(v))));
     case 11: {
       const [pattern, options] = node.value as [string, string];
-      return wrap('$regularExpression', `{"options":${quoted(options)},"pattern":${quoted(pattern)}}`);
+      return wrap('$regularExpression', pair('options', quoted(options), 'pattern', quoted(pattern)));
     }
     case 12: {
       const [name, id] = node.value as [string, string];
-      return wrap('$dbPointer', `{"$id":${wrap('$oid', quoted(id))},"$ref":${textWithNul(name)}}`);
+      return wrap('$dbPointer', pair('$id', wrap('$oid', quoted(id)), '$ref', text(name)));
     }
     case 13:
-      return wrap('$code', textWithNul(v));
+      return wrap('$code', text(v));
     case 14:
-      return wrap('$symbol', textWithNul(v));
+      return wrap('$symbol', text(v));
     case 15: {
       const [code, scope] = node.value as [string, Fields];
-      return `{"$code":${textWithNul(code)},"$scope":${object(scope)}}`;
+      return `{"$code":${text(code)},"$scope":${object(scope)}}`;
     }
     case 16:
       return wrap('$numberInt', quoted(String(v)));
     case 17: {
       const [seconds, increment] = node.value as [number, number];
-      return wrap('$timestamp', `{"i":${increment},"t":${seconds}}`);
+      return wrap('$timestamp', pair('i', String(increment), 't', String(seconds)));
     }
     case 18:
       return wrap('$numberLong', quoted(String(v)));
@@ -96,11 +105,6 @@ const textWithNul = (text: string): string =>
 
 const byKey = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-function object(fields: Fields): string {
-  const sorted = fields.toSorted(([a], [b]) => byKey(a, b));
-  return `{${sorted.map(([key, value]) => `${JSON.stringify(key)}:${canonical(value)}`).join(',')}}`;
-}
-
 /** A number of JSON, kept as it is written. */
 export class JsonNumber {
   readonly text: string;
@@ -111,21 +115,24 @@ export class JsonNumber {
 
 /** JSON without loss of digits. */
 export function parseJson(text: string): unknown {
+  let mark = '#';
+  while (text.includes(mark)) mark += '#';
   const token = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
-  const wrapped = text.replace(token, (part) => (part[0] === '"' ? part : `{"\\u0001":"${part}"}`));
+  const wrapped = text.replace(token, (part) => (part[0] === '"' ? part : `{"${mark}":"${part}"}`));
   return JSON.parse(wrapped, (_key, value) => {
     const number =
-      value !== null && typeof value === 'object' ? (value as Record<string, string>)['\u0001'] : undefined;
+      value !== null && typeof value === 'object' ? (value as Record<string, string>)[mark] : undefined;
     return number === undefined ? value : new JsonNumber(number);
   });
 }
 
 /** The text that `canonical` gives, from Extended JSON that was read back. */
-export function canonicalOfJson(json: unknown): string {
+export function canonicalOfJson(json: unknown, form: 'jsonb' | 'text' = 'jsonb'): string {
   if (json instanceof JsonNumber) return json.text;
-  if (Array.isArray(json)) return `[${json.map(canonicalOfJson).join(',')}]`;
+  if (Array.isArray(json)) return `[${json.map((each) => canonicalOfJson(each, form)).join(',')}]`;
   if (json === null || typeof json !== 'object') return JSON.stringify(json);
-  const entries = Object.entries(json).toSorted(([a], [b]) => byKey(a, b));
+  const written = Object.entries(json);
+  const entries = form === 'jsonb' ? written.toSorted(([a], [b]) => byKey(a, b)) : written;
   const [first] = entries;
   if (entries.length === 1 && first?.[0] === '$numberDouble' && typeof first[1] === 'string') {
     const text = first[1];
@@ -134,7 +141,7 @@ export function canonicalOfJson(json: unknown): string {
   if (entries.length === 1 && first?.[0] === '$numberDecimal' && typeof first[1] === 'string') {
     return `{"$numberDecimal":"${scientific(first[1])}"}`;
   }
-  return `{${entries.map(([key, value]) => `${JSON.stringify(key)}:${canonicalOfJson(value)}`).join(',')}}`;
+  return `{${entries.map(([key, value]) => `${JSON.stringify(key)}:${canonicalOfJson(value, form)}`).join(',')}}`;
 }
 
 function scientific(text: string): string {

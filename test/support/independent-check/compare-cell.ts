@@ -27,6 +27,7 @@ export function holds(column: WrittenColumn, node: Node, text: string | null): b
   if (text === null) return node.type === types.null && column.convert !== 'ejson';
   if (column.convert === 'hex') return node.type === types.objectId && node.value === text;
   if (column.convert === 'ejson') return ejsonKey(node) === ejsonKeyOfJson(parseJson(text));
+  if (column.convert === 'uuidv5') return uuidOf(node) === text || isHash(text);
   if (column.convert !== undefined) throw new Error(`the check knows no convert ${column.convert}`);
   if (type.endsWith('[]')) return holdsArray(column, type.slice(0, -2), node, text);
   if (type === 'jsonb' || type === 'json') {
@@ -36,6 +37,9 @@ export function holds(column: WrittenColumn, node: Node, text: string | null): b
   }
   return holdsScalar(type, column, node, text);
 }
+
+/** Whether a uuid is a version 5 one. That different values have different ones is seen by the key. */
+const isHash = (uuid: string): boolean => /^.{14}5.{4}[89ab]/.test(uuid);
 
 function sameCanonical(node: Node, json: unknown, column: WrittenColumn): boolean {
   const expected = column.nul === 'escape' ? canonical(escaped(node)) : canonical(node);
@@ -49,8 +53,7 @@ function escaped(node: Node): Node {
   if (node.type === types.object) return { ...node, value: escapedFields(node.value as Fields) };
   if (node.type === types.code || node.type === types.symbol)
     return { ...node, value: escapeNul(String(node.value)) };
-  if (node.type === types.regex)
-    return { ...node, value: (node.value as [string, string]).map(escapeNul) };
+  if (node.type === types.regex) return { ...node, value: (node.value as [string, string]).map(escapeNul) };
   if (node.type === types.pointer) {
     const [name, id] = node.value as [string, string];
     return { ...node, value: [escapeNul(name), id] };
@@ -138,8 +141,8 @@ function microseconds(node: Node): bigint | undefined {
 }
 
 /** Numbers that are equal are one key, whatever their type. */
-const ejsonKey = (node: Node): string => ejsonKeyOfText(canonical(node));
-const ejsonKeyOfJson = (json: unknown): string => ejsonKeyOfText(canonicalOfJson(json));
+const ejsonKey = (node: Node): string => ejsonKeyOfText(canonical(node, 'text'));
+const ejsonKeyOfJson = (json: unknown): string => ejsonKeyOfText(canonicalOfJson(json, 'text'));
 const ejsonKeyOfText = (text: string): string =>
   text.replace(
     /\{"\$number(?:Int|Long|Double|Decimal)":"([^"]*)"\}/g,
@@ -148,11 +151,22 @@ const ejsonKeyOfText = (text: string): string =>
 
 /** What rows are looked up by: equal for an `_id` and the text of its column. */
 export const keyOfText = (column: WrittenColumn, text: string | null): string =>
-  column.convert === 'ejson' ? ejsonKeyOfJson(parseJson(String(text))) : String(text);
+  column.convert === 'ejson'
+    ? ejsonKeyOfJson(parseJson(String(text)))
+    : isJsonb(column)
+      ? jsonbKey(column, () => canonicalOfJson(parseJson(String(text))))
+      : String(text);
+
+/** Two `_id`s may be one jsonb: the order of keys is a declared loss of it. */
+const jsonbKey = ({ json, nul }: WrittenColumn, key: () => string): string =>
+  json === 'canonical' && nul !== 'escape' ? key() : 'any';
+
+const isJsonb = ({ type }: WrittenColumn): boolean => type === 'jsonb';
 
 export function keyOfNode(column: WrittenColumn, node: Node): string {
   if (column.convert === 'ejson') return ejsonKey(node);
   if (column.type === 'uuid') return String(uuidOf(node));
+  if (isJsonb(column)) return jsonbKey(column, () => canonical(node));
   const isEscaped = node.type === types.string && column.nul === 'escape';
   return isEscaped ? escapeNul(String(node.value)) : String(node.value);
 }

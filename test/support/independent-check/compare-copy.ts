@@ -101,7 +101,9 @@ export class CopyCheck {
     }
     const documents = existsSync(dumpFile) ? readDump(readFileSync(dumpFile)) : [];
     const root = mapping.tables[rootName]!;
-    const idColumns = Object.entries(root.columns).filter(([, column]) => column.from === '_id');
+    const idColumns = Object.entries(root.columns).filter(
+      ([, column]) => column.from === '_id' && column.convert !== 'uuidv5',
+    );
     const rootRows = [...tables.get(rootName)!.byParent.values()].flat();
     const [idName, idColumn] = idColumns[0]!;
     const byId = new Map<string, Row[]>();
@@ -153,9 +155,9 @@ export class CopyCheck {
     );
     const rest = restName(table);
     if (rest !== undefined) columns.push(`${quote(rest)}::text as ${quote(rest)}`);
-    const order = table.key.map(quote).join(', ');
+    const order = table.key.map((column) => `t.${quote(column)}`).join(', ');
     const { rows } = await this.#client.query<Row>(
-      `select ${columns.join(', ')} from ${quote(this.#schema)}.${quote(name)} t order by ${order.replace(/("[^"]+")/g, 't.$1')}`,
+      `select ${columns.join(', ')} from ${quote(this.#schema)}.${quote(name)} t order by ${order}`,
     );
     this.#rows += rows.length;
     const byParent = new Map<string, Row[]>();

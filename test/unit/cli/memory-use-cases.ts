@@ -1,5 +1,6 @@
 import type { Settings } from '../../../src/config/settings.ts';
 import type { UseCases } from '../../../src/pipeline/use-cases.ts';
+import { sampleRun } from '../../support/sample-run.ts';
 import { samplePlan } from './sample-plan.ts';
 import { sampleMigration } from './sample-reports.ts';
 
@@ -60,6 +61,48 @@ export class MemoryUseCases implements UseCases {
     };
   };
 
+  validationSql: UseCases['validationSql'] = async (settings) => {
+    this.#note('validationSql', settings, undefined);
+    return 'select count(*) from "public"."tasks";\n';
+  };
+
+  report: UseCases['report'] = async (settings, run) => {
+    this.#note('report', settings, run);
+    return sampleRun;
+  };
+
+  reportList: UseCases['reportList'] = async (settings) => {
+    this.#note('reportList', settings, undefined);
+    return { command: 'report list', exitCode: 0, runs: [] };
+  };
+
+  writeReport: UseCases['writeReport'] = async (settings, file, text) => {
+    this.#note('writeReport', settings, { file, text });
+  };
+
+  repair: UseCases['repair'] = async (settings, options) => {
+    this.#note('repair', settings, options);
+    return {
+      command: 'repair',
+      status: 'nothing',
+      exitCode: 0,
+      runId: '3f2a9c1e',
+      validation: {
+        at: '2026-03-01T08:15:30.123Z',
+        level: 'digests',
+        verdict: 'match',
+        isTruncated: false,
+      },
+      collections: [],
+      rows: [],
+      rowsTruncated: false,
+      rejections: [],
+      left: 0,
+      unreadable: 0,
+      remaining: [],
+    };
+  };
+
   rejectsList: UseCases['rejectsList'] = async (settings, filter) => {
     this.#note('rejectsList', settings, filter);
     return { command: 'rejects list', exitCode: 0, groups: [], rejects: [] };
@@ -115,7 +158,7 @@ export class MemoryUseCases implements UseCases {
       exitCode: 0,
       runId: '3f2a9c1e',
       collections: [],
-      totals: { retried: 0, loaded: 0, rejected: 0, withoutDocument: 0 },
+      totals: { retried: 0, loaded: 0, rejected: 0, withoutDocument: 0, clearedReferences: 0 },
       rejections: [],
       remaining: 0,
     };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { runCli } from '../../../src/cli/run-cli.ts';
+import type { PlanReport } from '../../../src/report/plan-report.ts';
 import { createMemoryTerminal } from './memory-terminal.ts';
 import { MemoryUseCases } from './memory-use-cases.ts';
 import { samplePlan } from './sample-plan.ts';
@@ -35,6 +36,28 @@ describe('docrow plan', () => {
   test('the DDL is printed when it is asked for', async () => {
     expect((await docrow('plan', '--source', 'dump')).stdout.text).not.toContain('create table');
     expect((await docrow('plan', '--source', 'dump', '--ddl')).stdout.text).toContain(samplePlan.ddl.trim());
+  });
+
+  test.each<[string, Partial<PlanReport>, readonly string[], string]>([
+    ['what is loaded already', { nothingToDo: true }, [], 'docrow validate'],
+    ['a run of another source', { exitCode: 5 }, ['source-changed'], 'docrow plan --on-existing append'],
+    ['a run at work', { exitCode: 5 }, ['run-locked'], 'docrow status'],
+    [
+      'a mapping that changed since',
+      { exitCode: 5, nothingToDo: true },
+      ['mapping-changed'],
+      'docrow rejects retry',
+    ],
+    ['documents that are set aside', { exitCode: 6 }, [], 'docrow migrate'],
+  ])('after %s it says what helps', async (_what, given, codes, command) => {
+    const useCases = new MemoryUseCases();
+    const errors = codes.map((code) => ({ code, message: 'M', hint: 'H', location: undefined }));
+    useCases.plan = () => Promise.resolve({ ...samplePlan, ...given, errors } as PlanReport);
+    const terminal = createMemoryTerminal(['plan', '--source', 'dump']);
+    await runCli(terminal, useCases);
+    const next = terminal.stdout.text.slice(terminal.stdout.text.indexOf('\nNext\n'));
+    expect(next).toMatch(new RegExp(`^ {2}${command}( |$)`, 'm'));
+    if (command !== 'docrow migrate') expect(next).not.toContain('docrow migrate');
   });
 
   test('--json prints the whole plan', async () => {

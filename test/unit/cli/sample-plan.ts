@@ -42,6 +42,7 @@ export const samplePlan: PlanReport = {
     { table: 'task_prompts', state: 'missing' },
   ],
   run: undefined,
+  nothingToDo: false,
   privileges: [
     {
       side: 'target',

@@ -71,7 +71,11 @@ describe('the rest column', () => {
     const columns = taking(['a'], ['sub', 'x'], ['sub', 'deep', 'z']);
     expect(both(fields, columns)).toMatchObject({
       tables: [{ rows: [{ 3: '{"sub":{}}' }] }],
-      adjustments: [{ kind: 'unmapped-rest', path: 'sub' }],
+      adjustments: [],
+    });
+    expect(both([['sub', document(['deep', document()], ['q', document()])]], columns)).toMatchObject({
+      tables: [{ rows: [{ 3: '{"sub":{"deep":{},"q":{}}}' }] }],
+      adjustments: [{ kind: 'unmapped-rest', path: 'sub.q' }],
     });
     expect(both(fields, columns, { unmapped: 'reject' })).toMatchObject({ kind: 'rows', adjustments: [] });
   });

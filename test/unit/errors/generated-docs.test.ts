@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { errorCodesPage } from '../../../scripts/docs/error-codes-page.ts';
 import { mappingJsonSchema } from '../../../scripts/docs/mapping-json-schema.ts';
+import { runReportJsonSchema } from '../../../scripts/docs/run-report-schema.ts';
 import { settingsPage } from '../../../scripts/docs/settings-page.ts';
 
 const committed = (name: string): Promise<string> =>
@@ -18,6 +19,10 @@ test('docs/settings.md is what the table of settings makes', async () => {
 
 test('docs/mapping.schema.json is what the schema of mapping files makes', async () => {
   expect(await committed('mapping.schema.json')).toBe(mappingJsonSchema());
+});
+
+test('docs/report.schema.json is what the schema of run reports makes', async () => {
+  expect(await committed('report.schema.json')).toBe(runReportJsonSchema());
 });
 
 test('docs/mapping.schema.json has a description for every key of tables, columns and indexes', () => {

@@ -33,7 +33,7 @@ describe('the text of a plan', () => {
       /Documents that share email/,
       /Time {2}about 1 min 15 s: 1 min 00 s to load with 2 workers/,
       /Disk {2}about 2\.5 MB/,
-      /tasks, task_prompts will be made/,
+      /tasks, task_prompts: will be made/,
       /grant create on database "shop" to "loader";/,
       /Change history reaches back 2 min 00 s\n! The load takes/,
       /! The connection is not encrypted/,
@@ -71,5 +71,28 @@ describe('the text of a plan', () => {
       .split('\n')
       .find((one) => new RegExp(`p +${kind} `).test(one));
     expect(line).toMatch(new RegExp(`${kind} +1 {2}\\S.+`));
+  });
+
+  test('losses: those of most documents first, and some of each collection', () => {
+    const [sample] = samplePlan.collections;
+    const collections = ['small', 'large'].map((collection, at) => ({
+      ...sample!,
+      collection,
+      declaredLosses: Array.from({ length: 15 }, (_, n) => ({
+        path: n === 14 ? '*' : n === 13 ? 'm.*' : `f${n}`,
+        kind: 'number-type',
+        documents: 100 * at + n + 1,
+      })),
+    }));
+    const text = render({ collections });
+    const listed = text
+      .split('\n')
+      .flatMap((line) => /^(small|large) +(\S.*?) +number-type/.exec(line)?.slice(1, 3).join(' ') ?? []);
+    expect(listed.slice(0, 3)).toEqual(['large (other fields)', 'large m.*', 'large f12']);
+    expect(listed[12]).toBe('small (other fields)');
+    expect(listed).toHaveLength(24);
+    expect(text).toContain('… and 3 more of small, 3 more of large (--json has all)');
+    expect(text).toContain('* stands for keys that are data');
+    expect(text).toContain('(other fields): those beyond');
   });
 });

@@ -17,6 +17,7 @@ const report: RetryReport = {
       loaded: 10,
       rejected: 2,
       withoutDocument: 1,
+      clearedReferences: 5,
       mappingChanges: ['tasks.priority: mismatch: reject → rest'],
       loadedBefore: 4_000,
     },
@@ -26,11 +27,12 @@ const report: RetryReport = {
       loaded: 21,
       rejected: 0,
       withoutDocument: 0,
+      clearedReferences: 0,
       mappingChanges: [],
       loadedBefore: 0,
     },
   ],
-  totals: { retried: 33, loaded: 31, rejected: 2, withoutDocument: 1 },
+  totals: { retried: 33, loaded: 31, rejected: 2, withoutDocument: 1, clearedReferences: 5 },
   rejections: [
     { collection: 'tasks', code: 'duplicate-value', path: 'no', reason: 'The same no', documents: 2 },
   ],
@@ -44,12 +46,13 @@ test('says what was loaded, what is left, and by which mapping', () => {
   expect(text).toContain('4,000 documents loaded before stay as the earlier mapping wrote them');
   expect(text).toContain('tasks.priority: mismatch: reject → rest');
   expect(text).toContain('1 document could not go again');
+  expect(text).toContain('5 references that lead nowhere are NULL now');
   expect(text).toContain('The same no');
   expect(text).toContain('docrow rejects list');
 });
 
 test('says so when there was nothing to retry, and how a stopped one goes on', () => {
-  const nothing = { retried: 0, loaded: 0, rejected: 0, withoutDocument: 0 };
+  const nothing = { retried: 0, loaded: 0, rejected: 0, withoutDocument: 0, clearedReferences: 0 };
   const empty: RetryReport = { ...report, status: 'done', collections: [], rejections: [], totals: nothing };
   expect(renderRetry(style, { ...empty, remaining: 0 })).toContain(
     'Nothing to retry: no document is set aside',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ObjectId } from 'bson';
 import { createJiti } from 'jiti';
 import { afterAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import type { Transform } from '../../../../src/mapping/transform.ts';
 import { translateFilter } from '../../../../src/profiling/proposal/index-filter.ts';
 import type { ProposedColumn } from '../../../../src/profiling/proposal/proposal.ts';
@@ -43,6 +44,18 @@ describe('docrow.yaml', () => {
 });
 
 describe('comments', () => {
+  test('a line break in a name does not end one', async () => {
+    const documents = [
+      { _id: 1, 'a\nb: c': [1] },
+      { _id: 2, 'a\nb: c': 'x' },
+      { _id: 3, 'a\nb: c': { x: 1 } },
+    ];
+    const { files } = await proposeFor([profileOf(documents)], { names: 'keep' });
+    const names = Object.keys(parse(files[0]!.text).tables.things.columns);
+    expect(names).toEqual(['id', 'a\nb: c']);
+    expect(files[0]!.text).toContain('# - a\\u000ab: c: ');
+  });
+
   test('the evidence stands behind each column, and nothing is wider than 110 characters', async () => {
     const documents = Array.from({ length: 40 }, (_, i) => ({
       _id: new ObjectId(),

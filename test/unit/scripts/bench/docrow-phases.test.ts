@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { readPhases } from '../../../../scripts/bench/docrow-phases.ts';
+import { describe, expect, test } from 'vitest';
+import { readPhases, readReading } from '../../../../scripts/bench/docrow-phases.ts';
 
 const line = (seconds: number, kind: string, more: object = {}): string =>
   JSON.stringify({ at: new Date(Date.UTC(2026, 0, 1) + seconds * 1000).toISOString(), kind, ...more });
@@ -39,3 +39,19 @@ test.each(['run-started', 'collection-planned', 'collection-loaded', 'chunk-comm
     expect(() => readPhases(run.filter((each) => !each.includes(kind)).join('\n'))).toThrow();
   },
 );
+
+describe('reading alone', () => {
+  const reading = [
+    line(1, 'collection-planned', { ranges: 1 }),
+    line(2, 'documents-read', { read: 1000 }),
+    line(3.5, 'collection-read'),
+  ];
+
+  test('takes from the plan to the last document', () => {
+    expect(readReading([...reading, ''].join('\n'))).toBe(2.5);
+  });
+
+  test('that did not come to an end is an error', () => {
+    expect(() => readReading(reading.slice(0, 2).join('\n'))).toThrow('collection-read');
+  });
+});

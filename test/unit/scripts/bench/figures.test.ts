@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { judge, type Measurements } from '../../../../scripts/bench/figure.ts';
 import { computeRatios } from '../../../../scripts/bench/ratio-figures.ts';
+import { computeReading } from '../../../../scripts/bench/reading-figures.ts';
 import { computeUsage } from '../../../../scripts/bench/usage-figures.ts';
 
 const measured: Measurements = {
   shape: 'nested',
   documents: 1000,
+  rows: 6000,
   bytes: 1e9,
   samples: {
     B1: [
@@ -27,6 +29,7 @@ const measured: Measurements = {
   },
   small: {
     documents: 200,
+    rows: 200,
     bytes: 2e8,
     samples: { 'docrow-1': [{ seconds: 2, cpuSeconds: 0.8, peakMebibytes: 90 }] },
   },
@@ -87,8 +90,33 @@ describe('ratios', () => {
     expect([numbers('nested'), numbers('flat')]).toEqual([[1], [3]]);
   });
 
+  test('figure 14 counts the rows of both tables', () => {
+    const [figure] = computeRatios({ ...measured, shape: 'orders' }, new Set([1, 5, 14]));
+    expect(figure).toMatchObject({ figure: 14, unit: 'rows/s', value: 600, reference: 6000 / 11, result: 1 });
+  });
+
   test('what was not measured has no figure', () => {
     expect(computeRatios(measured, new Set([4, 8]))).toEqual([]);
+  });
+});
+
+describe('inspecting', () => {
+  const samples = { 'docrow-inspect': [{ seconds: 2, workSeconds: 1, cpuSeconds: 4 }] };
+  const inspected: Measurements = { ...measured, documents: 200_000, samples };
+
+  test('is documents per second: of the whole process, of its work, of CPU time', () => {
+    const figures = computeReading(inspected, new Set([15]));
+    expect(figures.map(({ value, verdict }) => [value, verdict])).toEqual([
+      [100_000, 'ok'],
+      [200_000, 'ok'],
+      [50_000, 'below'],
+    ]);
+    expect(figures[0]).toMatchObject({ figure: 15, unit: 'docs/s', reference: undefined });
+  });
+
+  test('has no figure where nobody asked for it, or it was not measured', () => {
+    expect(computeReading(inspected, new Set([1]))).toEqual([]);
+    expect(computeReading(measured, new Set([15]))).toEqual([]);
   });
 });
 

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { loadsFor, needsPsql, needsServer } from '../../../../scripts/bench/figure-loads.ts';
+import { allFigures, loadsFor, needsPsql, needsServer } from '../../../../scripts/bench/figure-loads.ts';
 import { describeCommand, parseOptions } from '../../../../scripts/bench/options.ts';
 
 describe('options', () => {
   test('without any, everything is measured five times with 200,000 documents', () => {
     const options = parseOptions([])!;
-    expect(options).toMatchObject({ documents: 200_000, rounds: 5, shapes: ['nested', 'flat'], json: false });
-    expect([...options.figures]).toEqual([1, 2, 3, 4, 6, 7, 8, 9, 13]);
+    expect(options).toMatchObject({ documents: 200_000, rounds: 5, json: false });
+    expect(options.shapes).toEqual(['nested', 'flat', 'transformed', 'orders']);
+    expect([...options.figures]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 14, 15]);
     expect(options.target).toBeUndefined();
   });
 
@@ -19,7 +20,7 @@ describe('options', () => {
   test.each([
     [['--documents', '10'], /--documents takes a whole number of at least 1000/],
     [['--rounds', '1.5'], /--rounds takes a whole number/],
-    [['--figures', '1,5'], /--figures takes .*, not 5/],
+    [['--figures', '1,10'], /--figures takes .*, not 10/],
     [['--shapes', ''], /--shapes takes nested, flat/],
     [['--unknown'], /--unknown/],
   ])('%j is refused', (args, message) => {
@@ -41,19 +42,32 @@ test.each([
 
 describe('loads', () => {
   test('a figure brings both loads that it compares, and no others', () => {
-    expect(loadsFor(new Set([4]))).toEqual(['B2', 'docrow-2']);
-    expect(loadsFor(new Set([1, 13]))).toEqual(['B1', 'T1', 'docrow-1', 'docrow-live']);
+    expect(loadsFor(new Set([4]), 'flat')).toEqual(['B2', 'docrow-2']);
+    expect(loadsFor(new Set([1, 13]), 'nested')).toEqual(['B1', 'T1', 'docrow-1', 'docrow-live']);
   });
 
   test('CPU time and memory alone need no psql', () => {
-    const loads = loadsFor(new Set([6, 7]));
+    const loads = loadsFor(new Set([6, 7]), 'flat');
     expect(loads).toEqual(['docrow-1', 'docrow-2', 'docrow-live']);
     expect(needsPsql(loads)).toBe(false);
     expect(needsServer(loads)).toBe(true);
   });
 
   test('loads from files need no MongoDB server', () => {
-    expect(needsServer(loadsFor(new Set([1, 2, 3, 4, 9])))).toBe(false);
-    expect(needsPsql(loadsFor(new Set([9])))).toBe(true);
+    expect(needsServer(loadsFor(new Set([1, 2, 3, 4, 9]), 'nested'))).toBe(false);
+    expect(needsPsql(loadsFor(new Set([9]), 'flat'))).toBe(true);
+  });
+
+  test('a figure brings nothing to shapes that it is not measured with', () => {
+    const all = new Set(allFigures);
+    expect(loadsFor(all, 'transformed')).toEqual(['B1', 'docrow-1']);
+    expect(loadsFor(all, 'orders')).toEqual(['B1', 'docrow-1']);
+    expect(loadsFor(new Set([1, 5, 14, 15]), 'flat')).toEqual([]);
+  });
+
+  test('a dump is inspected without psql and without a server', () => {
+    const loads = loadsFor(new Set([15]), 'nested');
+    expect(loads).toEqual(['docrow-inspect']);
+    expect([needsPsql(loads), needsServer(loads)]).toEqual([false, false]);
   });
 });

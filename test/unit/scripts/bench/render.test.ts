@@ -31,15 +31,27 @@ const results: BenchResults = {
       ...{ result: 98.4, low: 97.2, high: 101.6 },
       ...{ target: { kind: 'at most', value: 110 }, verdict: 'ok' },
     },
+    {
+      ...{
+        figure: 15,
+        shape: 'nested',
+        what: 'inspect',
+        value: 98_765.4,
+        unit: 'docs/s',
+        reference: undefined,
+      },
+      ...{ result: 98_765.4, low: 97_000, high: 101_000 },
+      ...{ target: { kind: 'at least', value: 80_000 }, verdict: 'ok' },
+    },
   ],
   measurements: [],
 };
 
 test('the terminal gets one line per figure', () => {
   const [header, first, second, ...rest] = renderLines(results).split('\n');
-  expect(header).toMatch(/^# {2}shape {3}what +docrow +reference +ratio +target$/);
+  expect(header).toMatch(/^# {3}shape {3}what +docrow +reference +ratio +target$/);
   expect(first).toMatch(
-    /^1 .*52,310 docs\/s {2}54,900 docs\/s {2}0\.95 \(0\.93–0\.98\) {2}≥ 0\.97 {2}below$/,
+    /^1 .*52,310 docs\/s {2}54,900 docs\/s {2}0\.95 \(0\.93–0\.98\) {2}≥ 0\.97 {4}below$/,
   );
   expect(second).toMatch(/^7 .*98 MiB \(97–102\) .*≤ 110 .*ok$/);
   expect(rest.join('\n')).toContain(
@@ -54,6 +66,7 @@ test('the page holds command, table, machine, versions and explanation', () => {
     '`npm run bench -- --documents 1000000`, 2026-02-03, 28 minutes:',
     '| 1 | nested | one ÷ other | 52,310 docs/s | 54,900 docs/s | 0.95 (0.93–0.98) | ≥ 0.97 | below |',
     '| 7 | flat | memory | 98 MiB (97–102) |  |  | ≤ 110 | ok |',
+    '| 15 | nested | inspect | 98,765 docs/s (97,000–101,000) |  |  | ≥ 80,000 | ok |',
     '- Machine: Some CPU, 2 cores, 8 GiB, Linux 6.1',
     '- PostgreSQL was started for the run: fsync = on, shared_buffers = 256MB',
     '- MongoDB server of the live loads: none',

@@ -1,0 +1,85 @@
+import type { RunRecord } from '../checkpoint/checkpoint-store.ts';
+import type { Settings } from '../config/settings.ts';
+import type { RunEventListener } from '../pipeline/run-event.ts';
+import type { RunControl } from '../pipeline/use-cases.ts';
+import type { ValidationReport } from '../report/validation-report.ts';
+import type { DocumentSource } from '../source/document-source.ts';
+import { PostgresAggregateReader } from '../target/postgres/aggregates/postgres-aggregate-reader.ts';
+import { PostgresRowComparer } from '../target/postgres/compare/postgres-row-comparer.ts';
+import { PostgresDigestReader } from '../target/postgres/digest/postgres-digest-reader.ts';
+import { PostgresRowTexts } from '../target/postgres/texts/postgres-row-texts.ts';
+import { runValidation, type ValidationOptions } from '../validation/run-validation.ts';
+import { giveUpAfter } from './give-up-after.ts';
+import { openProject, type Project } from './open-project.ts';
+import { type OpenTarget, requireRun, withTarget } from './open-target.ts';
+import { requireRunSource } from './require-run-source.ts';
+import { RunStop } from './run-stop.ts';
+import { withSource } from './with-source.ts';
+
+/** What a comparison of a run needs. */
+export interface ValidatedRun {
+  readonly run: RunRecord;
+  readonly source: DocumentSource;
+  readonly target: OpenTarget;
+  readonly project: Project;
+  readonly signal: AbortSignal;
+  readonly onEvent: RunEventListener;
+}
+
+/** Compares both sides of a run, and keeps the report in the target's state. */
+export async function validateRun(
+  { run, source, target, project, signal, onEvent }: ValidatedRun,
+  options: Omit<ValidationOptions, 'collections'>,
+): Promise<ValidationReport> {
+  const { uri, store, schema, digestStore } = target;
+  const { collections, schema: targetSchema } = project.mapping;
+  const reader = new PostgresDigestReader(uri, targetSchema);
+  const comparer = new PostgresRowComparer(uri, targetSchema);
+  const texts = new PostgresRowTexts(uri, targetSchema);
+  const aggregates = new PostgresAggregateReader(uri, targetSchema);
+  const { transformsOf } = project;
+  try {
+    const report = await runValidation(
+      {
+        run,
+        source,
+        store,
+        schema,
+        digests: digestStore,
+        reader,
+        comparer,
+        texts,
+        aggregates,
+        transformsOf,
+        signal,
+        onEvent,
+      },
+      { collections, ...options },
+    );
+    await store.addValidation(run.runId, options.level, report.verdict, report);
+    return report;
+  } finally {
+    await Promise.all([reader.close(), comparer.close(), texts.close(), aggregates.close()]);
+  }
+}
+
+/** Compares the newest run of the target with the source that it was loaded from. */
+export async function validate(
+  settings: Settings,
+  { aggregates }: Pick<ValidationOptions, 'aggregates'>,
+  control: RunControl,
+): Promise<ValidationReport> {
+  const project = await openProject(settings);
+  return withSource(settings, (source) =>
+    withTarget(settings, async (target) => {
+      const stop = new RunStop(control);
+      const run = await requireRun(target);
+      await requireRunSource(source, run);
+      const validating = validateRun(
+        { run, source, target, project, signal: stop.soft, onEvent: control.onEvent },
+        { level: settings.level, aggregates },
+      );
+      return Promise.race([validating, giveUpAfter(control.signal)]);
+    }),
+  );
+}

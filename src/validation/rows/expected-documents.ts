@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto';
+import { setImmediate as turn } from 'node:timers/promises';
+import { readId } from '../../bson/read-id.ts';
+import { DocrowError } from '../../errors/docrow-error.ts';
+import type { RejectionCode } from '../../errors/error-codes.ts';
+import { compileFilter, type DocumentFilter } from '../../filtering/compile-filter.ts';
+import type { CollectionMapping, ColumnMapping } from '../../mapping/mapping.ts';
+import type { DocumentBatch } from '../../source/document-source.ts';
+import type {
+  ClearedReferences,
+  ExpectedDocument,
+  RecordedExceptions,
+  RecordedRejection,
+} from '../../target/row-comparer.ts';
+import { type ConversionContext, convertColumn } from '../../values/convert-column.ts';
+import { convertDocument } from '../../values/convert-document.ts';
+import { documentSource } from '../../values/row-source.ts';
+import type { RowsParts } from './rows-parts.ts';
+
+/** Codes of rejections that follow from other rows or the server: the conversion alone would not set the document aside. */
+const constraintCodes: readonly RejectionCode[] = [
+  'row-refused',
+  'duplicate-value',
+  'reference-missing',
+  'reference-set-aside',
+  'document-too-large',
+];
+
+/** After so many documents, what the target has answered in the meantime is taken. */
+const documentsPerTurn = 16;
+
+/** One document as it was read, and what its rows should be. */
+export interface JudgedDocument extends ExpectedDocument {
+  readonly isInSource: boolean;
+  /** References that the load set to NULL since they led nowhere. */
+  readonly cleared: readonly ClearedReferences[];
+  /** Tells whether the document changed; empty where the source stands still, or for one that is not there. */
+  readonly content: string;
+  /** Characters of all texts in its rows. */
+  readonly size: number;
+  readonly rowCount: number;
+}
+
+/** Says what rows documents should have: by the plain conversion, and by what the load recorded about them. */
+export class ExpectedDocuments {
+  readonly #parts: RowsParts;
+  readonly #mapping: CollectionMapping;
+  readonly #context: ConversionContext;
+  readonly #filter: DocumentFilter | undefined;
+  readonly #idColumn: ColumnMapping | undefined;
+  /** Copies of one document in a file that were taken for rejected ones, by `_id` and content. */
+  readonly #passed = new Map<string, number>();
+
+  constructor(parts: RowsParts, mapping: CollectionMapping) {
+    this.#parts = parts;
+    this.#mapping = mapping;
+    this.#context = { runTime: parts.run.runTime, transforms: parts.transformsOf(mapping) };
+    this.#filter = mapping.where === undefined ? undefined : compileFilter(mapping.where, mapping.file);
+    this.#idColumn = mapping.tables[0]!.columns.find(({ name }) => name === mapping.idColumn);
+  }
+
+  /** In a file several documents may have one `_id`; a server keeps them unique, and can be written to. */
+  get isLive(): boolean {
+    return this.#parts.run.identity.kind === 'mongo';
+  }
+
+  /** Judges the documents of a batch, which may be released after the last one. */
+  async *judge(batch: DocumentBatch): AsyncGenerator<JudgedDocument> {
+    const ids = Array.from(batch.starts.subarray(0, batch.count), (start) => idOf(batch, start));
+    const recorded = await this.#recorded(ids.filter((id) => id !== undefined));
+    for (const [index, id] of ids.entries()) {
+      if (index % documentsPerTurn === 0) await turn();
+      const start = batch.starts[index]!;
+      const document = batch.bytes.subarray(start, start + batch.view.getInt32(start, true));
+      const isWanted = this.#filter === undefined || this.#filter(batch.bytes, batch.view, start);
+      yield this.#judgeOne(document, id, isWanted, recorded);
+    }
+  }
+
+  /** A document that is not in the source. */
+  absent(id: Uint8Array): JudgedDocument {
+    const idText = this.#idText(id);
+    const nothing = { rows: undefined, cleared: [], content: '', size: 0, rowCount: 0 };
+    return { id, idText, isInSource: false, ...nothing };
+  }
+
+  #judgeOne(
+    document: Buffer,
+    id: Uint8Array | undefined,
+    isWanted: boolean,
+    recorded: RecordedExceptions,
+  ): JudgedDocument {
+    const idHex = id === undefined ? '' : hex(id);
+    const rejections = recorded.rejections.filter((one) => one.idHex === idHex);
+    // Without an `_id` nothing would lead from the row back to the document.
+    const hasRows =
+      isWanted &&
+      (id !== undefined || this.#idColumn !== undefined) &&
+      !this.#isRejected(document, idHex, rejections);
+    const outcome = hasRows ? convertDocument(document, this.#mapping, this.#context) : undefined;
+    const rows = outcome?.kind === 'rows' ? outcome.tables.map((table) => table.rows) : undefined;
+    let size = 0;
+    let rowCount = 0;
+    for (const ofTable of rows ?? []) {
+      rowCount += ofTable.length;
+      for (const row of ofTable) for (const text of row) size += text?.length ?? 0;
+    }
+    return {
+      id,
+      idText: id === undefined ? undefined : this.#idText(id),
+      rows,
+      isInSource: true,
+      cleared: recorded.cleared.filter((one) => one.idHex === idHex),
+      content: this.isLive ? createHash('sha1').update(document).digest('base64') : '',
+      size,
+      rowCount,
+    };
+  }
+
+  async #recorded(ids: readonly Uint8Array[]): Promise<RecordedExceptions> {
+    const { comparer, run } = this.#parts;
+    return comparer.exceptions(run.runId, this.#mapping.collection, constraintCodes, ids);
+  }
+
+  /**
+   * Whether this very document was set aside. Of documents in a file with one `_id` the rejection's content tells
+   * which; of equal ones so many as there are rejections.
+   */
+  #isRejected(document: Buffer, idHex: string, rejections: readonly RecordedRejection[]): boolean {
+    if (rejections.length === 0) return false;
+    if (this.isLive) return true;
+    const hash = createHash('sha256').update(document).digest('hex');
+    const same = rejections.filter(({ documentHash }) => documentHash === undefined || documentHash === hash);
+    const key = `${idHex} ${hash}`;
+    const passed = this.#passed.get(key) ?? 0;
+    if (passed >= same.length) return false;
+    this.#passed.set(key, passed + 1);
+    return true;
+  }
+
+  /** What the id column holds for an `_id`; undefined when it takes no such one. */
+  #idText(id: Uint8Array): string | undefined {
+    if (this.#idColumn === undefined) return undefined;
+    const source = documentSource(Buffer.from(id.buffer, id.byteOffset, id.byteLength));
+    try {
+      return convertColumn(this.#idColumn, source, this.#mapping, this.#context).text ?? undefined;
+    } catch (error) {
+      if (error instanceof DocrowError && error.policy.reaction === 'reject-document') return undefined;
+      throw error;
+    }
+  }
+}
+
+const hex = (id: Uint8Array): string => Buffer.from(id).toString('hex');
+
+/** A document that is damaged up to its `_id` has none that could be asked for. */
+function idOf(batch: DocumentBatch, start: number): Uint8Array | undefined {
+  try {
+    return readId(batch.bytes, batch.view, start);
+  } catch (error) {
+    if (error instanceof DocrowError) return undefined;
+    throw error;
+  }
+}
