@@ -13,6 +13,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts', 'test/architecture/**/*.test.ts'],
+          // Not a promise of speed: machines are shared.
+          testTimeout: 60_000,
         },
       },
       {

@@ -122,7 +122,8 @@ export function createRestWriter(
   }
 
   /**
-   * Writes `"key":value,…` of what is left at this level, a comma behind the last one too; returns `position` when nothing is.
+   * Writes `"key":value,…` of what is left at this level, with a comma behind the last one too; returns `position` when
+   * nothing is.
    * @param depth levels of nesting that the fields stand in
    */
   function writeFields(
@@ -192,7 +193,7 @@ export function createRestWriter(
     const end = writeFields(state, rootKeys, state.start, tree.isItemTaken, 1, output, position + 1);
     if (end === position + 1) return position;
     const stop = closeObject(output, end);
-    return order === undefined ? normalizer!.normalize(output, position, stop) : stop;
+    return order?.isRepeating ? normalizer!.normalize(output, position, stop) : stop;
   }
 
   return (state, output, position) => {

@@ -1,15 +1,9 @@
+import { compareKeys } from './key-order.ts';
 import { createMemory, type Memory, requireRoom } from './memory.ts';
 import type { RestKey } from './rest-keys.ts';
 
 /** Fewer keys are sorted by insertion, which is the fastest for the few that most objects have. */
 const maxInsertionSort = 24;
-
-/** PostgreSQL's order of the keys of a jsonb: shorter ones first, those of one length by their bytes. */
-function compareKeys(a: Buffer, b: Buffer): number {
-  if (a.length !== b.length) return a.length - b.length;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return a[i]! - b[i]!;
-  return 0;
-}
 
 const wordBytes = 4;
 /** From so many bytes on a native copy beats the loop over words. */

@@ -16,7 +16,7 @@ import {
 } from 'bson';
 
 /** The same numbers for the same seed, from 0 to below 1 (mulberry32, by Tommy Ettinger). */
-export function randomNumbers(seed: number): () => number {
+function randomNumbers(seed: number): () => number {
   let state = seed | 0;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

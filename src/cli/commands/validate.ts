@@ -29,7 +29,6 @@ export const addValidate = (program: Command, runner: CommandRunner): void => {
         ['docrow validate --level documents', 'documents made again from their rows; the closest look'],
         ['docrow validate --only tasks --show-values', 'one collection, with the values that differ'],
         ['docrow validate --sql > check.sql', 'for psql'],
-        ['docrow repair', 'what would put differences right'],
       ),
     )
     .action((options: ValidateOptions, self: Command) =>

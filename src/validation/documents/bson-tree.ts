@@ -45,7 +45,7 @@ export const unreadable = (text: string): ScalarTree => ({ type: 'unreadable', t
 
 export const doubleText = (value: number): string => (Object.is(value, -0) ? '-0' : String(value));
 
-export function treeOf(value: BsonValue): BsonTree {
+function treeOf(value: BsonValue): BsonTree {
   switch (value.type) {
     case 'document':
       return documentTree(value.raw);
@@ -127,6 +127,17 @@ export function isSameTree(a: BsonTree, b: BsonTree): boolean {
   );
 }
 
+/** Documents with more fields than this are looked into by an index: keys may be data, and very many. */
+const mostToScan = 32;
+const indexes = new WeakMap<DocumentTree, ReadonlyMap<string, BsonTree>>();
+
 /** The value under a key; of two the last. */
-export const fieldOf = ({ fields }: DocumentTree, key: string): BsonTree | undefined =>
-  fields.findLast(([name]) => name === key)?.[1];
+export function fieldOf(document: DocumentTree, key: string): BsonTree | undefined {
+  if (document.fields.length <= mostToScan) return document.fields.findLast(([name]) => name === key)?.[1];
+  let index = indexes.get(document);
+  if (index === undefined) {
+    index = new Map(document.fields);
+    indexes.set(document, index);
+  }
+  return index.get(key);
+}

@@ -126,7 +126,8 @@ export class OriginalComparison {
       const value = fieldOf(original, key)!;
       this.#check(value, fieldView({ documents, parts }, key), below(at, key));
     }
-    for (const part of parts) this.#checkExtra(part, keys, at, { documents, parts });
+    const known = new Set(keys);
+    for (const part of parts) this.#checkExtra(part, known, at, { documents, parts });
     // The order of fields that are columns is nobody's.
     const hasOrder = documents.length > 0 && parts.length === 0;
     if (!hasOrder || documents.some((document) => hasOrderOf(document, keys))) return 'same';
@@ -160,9 +161,9 @@ export class OriginalComparison {
   }
 
   /** Looks for values at paths where the document has nothing, and where nothing else says so. */
-  #checkExtra(part: RebuiltNode, keys: readonly string[], at: Place, others: Others): void {
+  #checkExtra(part: RebuiltNode, keys: ReadonlySet<string>, at: Place, others: Others): void {
     for (const [key, child] of part.children) {
-      if (keys.includes(key) || isMissingElsewhere(part, key, others)) continue;
+      if (keys.has(key) || isMissingElsewhere(part, key, others)) continue;
       this.#checkExtraValue(child, below(at, key));
     }
   }

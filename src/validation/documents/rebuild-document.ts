@@ -93,7 +93,7 @@ function rebuildRow(mapping: CollectionMapping, table: TableMapping, row: RowTre
 }
 
 /** Where the value of a column goes back to; undefined where it tells nothing of the document. */
-export function pathOfColumn({ from, transform }: ColumnMapping): DocumentPath | readonly [] | undefined {
+function pathOfColumn({ from, transform }: ColumnMapping): DocumentPath | readonly [] | undefined {
   // What a transform made has no way back.
   if (transform !== undefined) return undefined;
   if (from.some(({ kind }) => kind === 'item')) return [];

@@ -11,10 +11,6 @@ export function numberKey(number: string): string {
   return `${sign}${stripped}E${Number(exponent) - fraction.length + digits.length - stripped.length}`;
 }
 
-/** The digits after the point that a number's text shows. */
-export const doubleText = (value: number): string =>
-  Number.isNaN(value) ? 'NaN' : Object.is(value, -0) ? '-0.0' : String(value);
-
 /**
  * What a value is in canonical Extended JSON. Numbers are written by value: `{"$numberDouble":"1E0"}`.
  * `jsonb`: one text that does not depend on the order of keys, with NUL as docrow's rest columns have it. `text`: keys
@@ -106,7 +102,7 @@ const textWithNul = (text: string): string =>
 const byKey = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** A number of JSON, kept as it is written. */
-export class JsonNumber {
+class JsonNumber {
   readonly text: string;
   constructor(text: string) {
     this.text = text;

@@ -71,7 +71,7 @@ function without(fields: Fields, paths: readonly (readonly string[])[]): Fields 
   });
 }
 
-export class CopyCheck {
+class CopyCheck {
   readonly #client: pg.Client;
   readonly #schema: string;
   #differences: string[] = [];

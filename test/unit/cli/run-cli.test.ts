@@ -73,7 +73,7 @@ describe('usage errors exit 2 and name what was probably meant', () => {
     ['rejects lst', "Unknown command 'lst' (Did you mean list?)"],
     ['rejects list --code reference-mising', 'Did you mean reference-missing?'],
     ['rejects export f --format xml', 'Allowed choices are ejson-lines, bson'],
-    ['validate --source dump --target embedded: --level deep', 'Allowed choices are counts, digests'],
+    ['validate --source dump --target embedded: --level deep', '--level must be one of counts, digests'],
     ['schema --apply', 'No target is given for --apply'],
     ['migrate --source mongodb://u:canary@h', '--source holds a password'],
     ['migrate --source=mongodb://u:canary@h', '--source holds a password'],

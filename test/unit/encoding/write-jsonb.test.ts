@@ -7,7 +7,7 @@ import { arbitraryDocumentFor } from '../../support/bson-arbitraries.ts';
 import { readCopyRows } from '../../support/copy-binary.ts';
 import { betweenCanaries, encoderOf, rowTypes, takeBytes } from '../../support/fast-encoder.ts';
 import { arbitraryMapping, generatedTransforms } from '../../support/mapping-arbitraries.ts';
-import { columnOf, mappingOf } from '../../support/plain-conversion.ts';
+import { columnOf, mappingOf, pathSource } from '../../support/plain-conversion.ts';
 import { type RawField, type RawValue, raw, rawDocument } from '../../support/raw-bson.ts';
 import { fieldsArbitrary, valueArbitrary } from '../../support/value-arbitraries.ts';
 
@@ -168,6 +168,39 @@ test('more keys than are learnt, and deeper nesting than calls', () => {
     if (depth % 50 === 0 || (depth > 195 && depth < 205)) take(rawDocument([['v', deep]]));
   }
 });
+
+test.each(['reject', 'last'] as const)(
+  'a rest column with few fields and with many, repeated: %s',
+  (duplicates) => {
+    const mapping = mappingOf(
+      [columnOf('text'), columnOf('text', { name: 'w', from: [pathSource('part', 'w')] })],
+      { duplicates, rest: { name: 'extra' } },
+    );
+    const take = compare(mapping);
+    const texts = [3, 24, 25, 26, 300].map((count) => {
+      const fields = Array.from(
+        { length: count },
+        (_, n): RawField => [
+          String((n * 7919) % 1000),
+          n % 3 === 0
+            ? raw.document([
+                ['bb', raw.double(n)],
+                ['a', raw.string('\0')],
+              ])
+            : raw.int32(n),
+        ],
+      );
+      const part: RawField = ['part', raw.document([...fields, ['w', raw.string('w')]])];
+      const again: RawField = ['0', raw.string('again')];
+      return take(rawDocument([...fields, part, ...(duplicates === 'last' ? [again] : [])]))[0];
+    });
+    const last =
+      duplicates === 'last'
+        ? '"0": "again"'
+        : '"0": {"a": {"$docrowNul": "\\\\0"}, "bb": {"$numberDouble": "0.0"}}';
+    for (const text of texts) expect(text?.slice(1, last.length + 1)).toBe(last);
+  },
+);
 
 test.each([
   ['spaces', 30_000, raw.int32(7)],
