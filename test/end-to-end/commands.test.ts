@@ -232,13 +232,36 @@ describe('what a migration left behind', () => {
       filtered: 0,
       tables: [{ table: 'users', expectedRows: 238, actualRows: 238, missing: 0, extra: 0, changed: 0 }],
       declaredLosses: [],
+      notCovered: [],
+      seconds: expect.any(Number),
     });
+    const whole = reportOf<ValidationReport>(await docrow(['validate', '--level', 'documents', '--json']));
+    expect(whole).toMatchObject({ verdict: 'match', exitCode: 0, differences: [] });
+    expect(whole.collections.map(({ roundTrip }) => roundTrip?.undeclared)).toEqual([0, 0, 0]);
     await queryTarget(database.uri, 'delete from users where ctid = (select min(ctid) from users)');
     const bad = reportOf<ValidationReport>(await docrow(['validate', '--json']));
     expect(bad).toMatchObject({ verdict: 'mismatch', exitCode: 3 });
     expect(bad.collections.flatMap(({ tables }) => tables).find(({ missing }) => missing === 1)?.table).toBe(
       'users',
     );
+    expect(bad.differences).toMatchObject([{ kind: 'missing-row', table: 'users', state: 'standing' }]);
     expect(reportOf(await migrate())).toMatchObject({ exitCode: 3, validation: { verdict: 'mismatch' } });
+  });
+
+  test('repair: what differs is found by digests, put right, and found no more', async () => {
+    await queryTarget(
+      database.uri,
+      "update tasks set task_name = task_name || '!' where id = (select min(id::text)::uuid from tasks)",
+    );
+    const found = reportOf<ValidationReport>(await docrow(['validate', '--json']));
+    expect(found.differences.map(({ kind, table, column }) => [kind, table, column]).sort()).toEqual([
+      ['changed-value', 'tasks', 'task_name'],
+      ['missing-row', 'users', undefined],
+    ]);
+    expect(JSON.stringify(found)).not.toContain('@example.com');
+    expect((await docrow(['repair', '--json'])).code).toBe(3);
+    expect((await docrow(['repair', '--apply', '--yes', '--json'])).code).toBe(0);
+    const clean = reportOf<ValidationReport>(await docrow(['validate', '--json']));
+    expect(clean).toMatchObject({ verdict: 'match', exitCode: 0, differences: [] });
   });
 });

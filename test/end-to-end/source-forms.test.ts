@@ -104,7 +104,7 @@ describe('the sample gives the same rows and rejections from', () => {
         filtered: 0,
         rows: 9578,
       });
-      expect(report.validation).toEqual({ verdict: 'match', level: 'counts' });
+      expect(report.validation).toEqual({ verdict: 'match', level: 'digests' });
       expect(groupsOf(report)).toEqual(knownGroups);
       for (const { read, loaded, rejected, filtered, attempt } of report.collections) {
         expect(read).toBe(loaded + rejected + filtered);
