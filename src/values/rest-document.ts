@@ -49,13 +49,14 @@ function collectBelow(
     paths.push(...added);
   };
   const elements = readElements(document);
+  const lastOfKey = new Map(elements.map(({ key }, index) => [key.toString('latin1'), index]));
   for (const [index, { key, value, raw }] of elements.entries()) {
     const fieldPath = [...path, keyForPath(key)];
     const takenHere = under(key, taken);
     const keptHere = under(key, kept);
     // Of duplicates that columns know, `duplicates: last` gives them the last; the others are dropped, as declared.
     const isKnown = allTaken || takenHere.length + keptHere.length > 0;
-    if (isKnown && elements.slice(index + 1).some((later) => later.key.equals(key))) continue;
+    if (isKnown && lastOfKey.get(key.toString('latin1')) !== index) continue;
     const isTaken = allTaken || takenHere.some(isEnd);
     const isKeptEmpty = keepsEmpty && value.type === 'document' && value.raw.length === emptyDocumentSize;
     const isWhole =
