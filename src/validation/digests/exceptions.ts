@@ -2,19 +2,10 @@ import { readId } from '../../bson/read-id.ts';
 import type { Hash64 } from '../../digest/lookup3.ts';
 import { toBigInt } from '../../digest/row-digest.ts';
 import { copyOf, memoryOf } from '../../encoding/memory.ts';
-import type { RejectionCode } from '../../errors/error-codes.ts';
 import type { CollectionMapping } from '../../mapping/mapping.ts';
 import type { DigestPlan } from '../../target/digest-reader.ts';
+import { constraintCodes } from '../constraint-codes.ts';
 import { createDigester, type DigestParts } from './create-digester.ts';
-
-/** Why a document has no rows although the encoder makes some. Of other codes the encoder itself says so again. */
-const constraintCodes: readonly RejectionCode[] = [
-  'row-refused',
-  'duplicate-value',
-  'reference-missing',
-  'reference-set-aside',
-  'document-too-large',
-];
 
 /** An `_id` document as a key of a Set: one character per byte. */
 export const idKey = (id: Uint8Array): string => Buffer.from(id).toString('latin1');

@@ -1,15 +1,6 @@
 import type { DigestStore } from '../../checkpoint/digest-store.ts';
-import type { RejectionCode } from '../../errors/error-codes.ts';
 import type { CollectionMapping } from '../../mapping/mapping.ts';
-
-/** Codes by which a constraint, not the conversion, keeps a document out. */
-const constraintCodes: readonly RejectionCode[] = [
-  'row-refused',
-  'duplicate-value',
-  'reference-missing',
-  'reference-set-aside',
-  'document-too-large',
-];
+import { constraintCodes } from '../constraint-codes.ts';
 
 export const hexOf = (id: Uint8Array): string => Buffer.from(id).toString('hex');
 

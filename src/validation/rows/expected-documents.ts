@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import { readId } from '../../bson/read-id.ts';
 import { DocrowError } from '../../errors/docrow-error.ts';
-import type { RejectionCode } from '../../errors/error-codes.ts';
 import { compileFilter, type DocumentFilter } from '../../filtering/compile-filter.ts';
 import type { CollectionMapping, ColumnMapping } from '../../mapping/mapping.ts';
 import type { DocumentBatch } from '../../source/document-source.ts';
@@ -15,16 +14,8 @@ import type {
 import { type ConversionContext, convertColumn } from '../../values/convert-column.ts';
 import { convertDocument } from '../../values/convert-document.ts';
 import { documentSource } from '../../values/row-source.ts';
+import { constraintCodes } from '../constraint-codes.ts';
 import type { RowsParts } from './rows-parts.ts';
-
-/** Codes of rejections that follow from other rows or the server: the conversion alone would not set the document aside. */
-const constraintCodes: readonly RejectionCode[] = [
-  'row-refused',
-  'duplicate-value',
-  'reference-missing',
-  'reference-set-aside',
-  'document-too-large',
-];
 
 /** After so many documents, what the target has answered in the meantime is taken. */
 const documentsPerTurn = 16;
