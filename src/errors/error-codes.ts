@@ -180,7 +180,37 @@ export const errorPolicies = {
     'stop-run',
     exitCodes.historyLost,
     'The server no longer has the change history from the time that is needed',
-    'Copy the collections again with --fresh, and enlarge the oplog',
+    'docrow sync --recover compares everything, writes what differs and follows the changes again; enlarge the oplog',
+  ),
+  'source-no-changes': policy(
+    'stop-run',
+    exitCodes.usage,
+    'The source keeps no history of changes: a MongoDB server that is no replica set, or files',
+    'Use docrow sync --cursor <field> or docrow sync --full, or make the server a replica set (of one member is enough)',
+  ),
+  'history-regressed': policy(
+    'stop-run',
+    exitCodes.conflict,
+    'The source is at an earlier time than the changes that are in the tables already, as after it was restored from a backup',
+    'See whether this is the right server; if it is, compare everything with docrow sync --recover',
+  ),
+  'changes-not-begun': policy(
+    'stop-run',
+    exitCodes.usage,
+    'The run has stored no place in the source’s history from which changes could be followed',
+    'Use docrow sync --cursor <field> or --full; where the source has change streams now, docrow sync --recover begins to follow them',
+  ),
+  'collection-gone': policy(
+    'stop-collection',
+    exitCodes.conflict,
+    'A collection was dropped, renamed or replaced in the source while its changes were followed; its rows are as they were',
+    'If the collection is there again and is the right one, docrow sync --recover compares it as a whole and goes on',
+  ),
+  'change-unknown': policy(
+    'stop-collection',
+    exitCodes.conflict,
+    'Something happened to a collection in the source that docrow does not know',
+    'docrow sync --recover compares the collection as a whole and goes on',
   ),
   'source-refused': policy(
     'stop-collection',
@@ -287,6 +317,12 @@ export const errorPolicies = {
     exitCodes.conflict,
     'The mapping is not the one that the run began with, and its rows may not fit the new one',
     'Restore the mapping, or start over with --fresh; for the documents that were set aside: docrow rejects retry',
+  ),
+  'run-cut-over': policy(
+    'stop-run',
+    exitCodes.conflict,
+    'The application was switched over to the tables, and docrow would overwrite what it wrote',
+    'If that switch was taken back: update docrow.run set cut_over_at = null, and compare both sides before anything else',
   ),
   'load-incomplete': policy(
     'stop-run',

@@ -12,6 +12,8 @@
  * - A read that is stopped by its signal throws `interrupted`; it never ends as if the range were at its end.
  */
 
+import type { ChangeFeed, FeedOptions, FeedPosition } from './change-feed.ts';
+
 /** A run of whole documents in one buffer. */
 export interface DocumentBatch {
   readonly bytes: Buffer;
@@ -109,6 +111,18 @@ export interface ReadOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Which documents are read, with nothing but their `_id` and one field. */
+export interface FieldQuery {
+  /** Keys of the field, the outermost first; undefined for the `_id` alone. */
+  readonly path: readonly string[] | undefined;
+  /**
+   * BSON document `{_id: value}`, the value of a kind that `orderedKind` knows. Documents whose field is of that kind and
+   * lower may be left out; those come whose field is another kind, missing, or in an array.
+   */
+  readonly since?: Uint8Array | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 export interface DocumentSource {
   /** What a person has to be told before the run, such as a part that is not migrated. Whole sentences. */
   notices(): readonly string[];
@@ -122,6 +136,12 @@ export interface DocumentSource {
   changePosition(): Promise<ChangePosition>;
   /** Only where there is a history at all: files have none. */
   changeWindow?(): Promise<ChangeWindow>;
+  /** Only where changes can be followed at all. @throws DocrowError as `ChangeFeed.next` does */
+  openChanges?(from: FeedPosition, options: FeedOptions): Promise<ChangeFeed>;
+  /** The time of the source now, as `seconds:increment`: whatever was durable before the call is not later. */
+  currentTime?(): Promise<string>;
+  /** Reads that begin from now on see at least what was there at this cluster time. */
+  readAtLeast?(clusterTime: string): void;
 
   /** Cuts a collection into about `wanted` ranges that together hold every document exactly once. */
   planRanges(collection: string, wanted: number): Promise<readonly SourceRange[]>;
@@ -134,6 +154,10 @@ export interface DocumentSource {
    * @param ids BSON documents with the one field `_id`
    */
   readByIds(collection: string, ids: readonly Uint8Array[]): AsyncIterable<DocumentBatch>;
+  /** The same with the `_id` alone; only where less is read by it. */
+  readIds?(collection: string, ids: readonly Uint8Array[]): AsyncIterable<DocumentBatch>;
+  /** Reads one field, in any order; a document may come twice. Only where less is read by it than by `readRange`. */
+  readFields?(collection: string, query: FieldQuery): AsyncIterable<DocumentBatch>;
 
   /** Counts by reading as little as possible, but exactly. */
   countDocuments(collection: string, range: SourceRange): Promise<number>;

@@ -1,5 +1,6 @@
 import type { Document } from 'mongodb';
 import type { ErrorContext } from '../../errors/docrow-error.ts';
+import type { ChangeFeed, FeedOptions, FeedPosition } from '../change-feed.ts';
 import { countPositionBytes, decodeCountPosition } from '../count-position.ts';
 import type {
   ChangePosition,
@@ -7,6 +8,7 @@ import type {
   CollectionDescription,
   DocumentBatch,
   DocumentSource,
+  FieldQuery,
   ReadOptions,
   SourceCollection,
   SourceIdentity,
@@ -16,14 +18,17 @@ import { rangesBetween } from '../ranges-between.ts';
 import { type CollectionInfo, findCollection, readCollectionInfos } from './collection-info.ts';
 import { countInRange } from './count-in-range.ts';
 import { describeId } from './describe-id.ts';
-import type { MongoConnection } from './mongo-connection.ts';
+import { type MongoConnection, readAtLeast } from './mongo-connection.ts';
 import { deploymentId } from './mongo-identity.ts';
+import { openMongoChanges } from './open-mongo-changes.ts';
 import { readByCount } from './read-by-count.ts';
 import { readMongoByIds } from './read-by-ids.ts';
 import { readByKey } from './read-by-key.ts';
 import { readChangePosition } from './read-change-position.ts';
 import { readChangeWindow } from './read-change-window.ts';
+import { readCurrentTime } from './read-current-time.ts';
 import { readDescription } from './read-description.ts';
+import { readMongoFields } from './read-fields.ts';
 import { readSizes } from './read-sizes.ts';
 import { sampleBounds } from './sample-bounds.ts';
 import { toMongoError } from './to-mongo-error.ts';
@@ -83,6 +88,18 @@ export class MongoSource implements DocumentSource {
     return readChangeWindow(this.#connection);
   }
 
+  openChanges(from: FeedPosition, options: FeedOptions): Promise<ChangeFeed> {
+    return openMongoChanges(this.#connection, from, options);
+  }
+
+  currentTime(): Promise<string> {
+    return this.#attempt({}, () => readCurrentTime(this.#connection));
+  }
+
+  readAtLeast(clusterTime: string): void {
+    readAtLeast(this.#connection, clusterTime);
+  }
+
   planRanges(collection: string, wanted: number): Promise<readonly SourceRange[]> {
     return this.#attempt({ collection }, async () => {
       const info = await this.#find(collection);
@@ -105,6 +122,14 @@ export class MongoSource implements DocumentSource {
 
   readByIds(collection: string, ids: readonly Uint8Array[]): AsyncIterable<DocumentBatch> {
     return readMongoByIds(this.#connection, collection, ids);
+  }
+
+  readIds(collection: string, ids: readonly Uint8Array[]): AsyncIterable<DocumentBatch> {
+    return readMongoByIds(this.#connection, collection, ids, { _id: 1 });
+  }
+
+  readFields(collection: string, query: FieldQuery): AsyncIterable<DocumentBatch> {
+    return readMongoFields(this.#connection, collection, query);
   }
 
   countDocuments(collection: string, range: SourceRange): Promise<number> {

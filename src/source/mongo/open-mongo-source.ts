@@ -1,7 +1,8 @@
-import { type Document, MongoClient, type MongoClientOptions, Timestamp } from 'mongodb';
+import { type Document, MongoClient, type MongoClientOptions } from 'mongodb';
 import { DocrowError } from '../../errors/docrow-error.ts';
 import { chooseDatabase } from '../choose-database.ts';
 import type { DocumentSource, SourceAddress } from '../document-source.ts';
+import { parseClusterTime } from './cluster-time.ts';
 import { insecureNotices } from './insecure-notices.ts';
 import type { MongoConnection } from './mongo-connection.ts';
 import { MongoSource } from './mongo-source.ts';
@@ -28,7 +29,9 @@ export async function openMongoSource(address: SourceAddress & { kind: 'mongo' }
       database: await findDatabase(client, address.database, place),
       wireVersion: wireVersionOf(hello),
       oneServer: isOneServer(client, hello),
-      afterClusterTime: parseClusterTime(address.afterClusterTime),
+      deployment: deploymentOf(hello),
+      afterClusterTime:
+        address.afterClusterTime === undefined ? undefined : parseClusterTime(address.afterClusterTime),
     };
     return new MongoSource(connection, hello, insecureNotices(client));
   } catch (error) {
@@ -91,11 +94,7 @@ function isOneServer(client: MongoClient, hello: Document): boolean {
   return client.readPreference.mode === 'primary';
 }
 
-/** @throws DocrowError `internal` when it is not `seconds:increment` */
-function parseClusterTime(text: string | undefined): Timestamp | undefined {
-  if (text === undefined) return undefined;
-  const match = /^(\d+):(\d+)$/.exec(text);
-  if (match === null)
-    throw new DocrowError('internal', 'A cluster time is not of the form seconds:increment');
-  return new Timestamp({ t: Number(match[1]), i: Number(match[2]) });
+function deploymentOf(hello: Document): MongoConnection['deployment'] {
+  if (hello['msg'] === 'isdbgrid') return 'sharded';
+  return typeof hello['setName'] === 'string' ? 'replica-set' : 'standalone';
 }

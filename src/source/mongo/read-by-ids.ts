@@ -1,3 +1,4 @@
+import type { Document } from 'mongodb';
 import { type DocumentBatch, releaseNothing } from '../document-source.ts';
 import { idAt } from './check-order.ts';
 import { boundValue } from './id-value.ts';
@@ -12,16 +13,19 @@ const maxIdBytes = 1_000_000;
  * Reads single documents by `_id`, those that are there, in any order. A lost cursor begins its part again, so
  * that a document may come twice.
  * @param ids each `{_id: value}`
+ * @param projection of the `find` command; whole documents when left out
  * @throws DocrowError those of `readPages`
  */
 export async function* readMongoByIds(
   connection: MongoConnection,
   collection: string,
   ids: readonly Uint8Array[],
+  projection?: Document,
 ): AsyncGenerator<DocumentBatch> {
   for (const part of partsOf(ids)) {
     const filter = { _id: { $in: part.map(boundValue) } };
-    const open = async (signal: AbortSignal) => openCursor(connection, collection, { filter }, signal);
+    const query = projection === undefined ? { filter } : { filter, projection };
+    const open = async (signal: AbortSignal) => openCursor(connection, collection, query, signal);
     for await (const { page } of readPages(collection, open, () => 0, undefined)) {
       const { bytes, view, starts, count } = page;
       const positionAfter = (index: number): Uint8Array => idAt(page, index, collection);

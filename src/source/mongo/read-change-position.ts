@@ -1,5 +1,6 @@
-import { BSON, type Timestamp } from 'mongodb';
+import { BSON } from 'mongodb';
 import type { ChangePosition } from '../document-source.ts';
+import { clusterTimeText } from './cluster-time.ts';
 import { mongoErrorKind } from './error-kind.ts';
 import type { MongoConnection } from './mongo-connection.ts';
 import { toMongoError } from './to-mongo-error.ts';
@@ -13,7 +14,8 @@ import { toMongoError } from './to-mongo-error.ts';
  */
 export async function readChangePosition({ client, database }: MongoConnection): Promise<ChangePosition> {
   const session = client.startSession({ causalConsistency: true });
-  const stream = client.db(database).watch([], { maxAwaitTimeMS: 10 });
+  // Only the tokens: an event with its document may be too large for an answer.
+  const stream = client.db(database).watch([{ $project: { _id: 1 } }], { maxAwaitTimeMS: 10 });
   try {
     await stream.tryNext();
     const token = stream.resumeToken;
@@ -33,7 +35,3 @@ export async function readChangePosition({ client, database }: MongoConnection):
     await session.endSession();
   }
 }
-
-/** As `seconds:increment`. */
-const clusterTimeText = (time: Timestamp): string =>
-  `${time.getHighBitsUnsigned()}:${time.getLowBitsUnsigned()}`;

@@ -86,7 +86,14 @@ describe.skipIf(server === undefined)('MongoDB source', () => {
 
   it('bounds and resumes by the index on servers before 5.0', async () => {
     await withClient(async (client) => {
-      const old = { client, database: mixed, wireVersion: 9, oneServer: true, afterClusterTime: undefined };
+      const old = {
+        client,
+        database: mixed,
+        wireVersion: 9,
+        deployment: 'replica-set' as const,
+        oneServer: true,
+        afterClusterTime: undefined,
+      };
       const info = await findCollection(old, 'mixed');
       const ids = mixedIdDocuments.map(idOf);
       for (let lower = 0; lower < ids.length; lower += 4) {
