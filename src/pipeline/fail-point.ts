@@ -12,9 +12,16 @@ export type FailPoint =
   | 'mid-set-aside'
   | 'mid-retry'
   | 'after-retry'
+  | 'after-digest'
+  | 'before-rows'
+  | 'mid-rows'
+  | 'mid-documents'
+  | 'before-report'
   | 'mid-refresh'
   | 'after-refresh'
-  | 'after-repair';
+  | 'after-repair'
+  | 'mid-sync'
+  | 'after-sync';
 
 const [chosen, times = '1'] = (process.env['DOCROW_FAIL_POINT'] ?? '').split(':');
 let left = Number(times);

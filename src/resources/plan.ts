@@ -6,10 +6,10 @@ import { embeddedStatus } from '../target/embedded/embedded-postgres.ts';
 import { PostgresProbe } from '../target/postgres/postgres-probe.ts';
 import { PostgresSchema } from '../target/postgres/postgres-schema.ts';
 import { quoteName, quoteTable } from '../target/postgres/quote.ts';
-import { workerCount } from './migrate.ts';
 import { openProject } from './open-project.ts';
 import { embeddedFolder, withTarget } from './open-target.ts';
 import { withSource } from './with-source.ts';
+import { workerCount } from './worker-count.ts';
 
 /** Says what a migration would do, cost and lose, without writing anything. */
 export const plan: UseCases['plan'] = async (settings, { onEvent, signal }, { sample }) => {

@@ -1,18 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { RangeCounts } from '../checkpoint/checkpoint-store.ts';
 import { compileCollection, type DocumentFilter } from '../encoding/compile-collection.ts';
 import { memoryOf } from '../encoding/memory.ts';
 import type { DocrowError } from '../errors/docrow-error.ts';
+import type { ErrorCode } from '../errors/error-codes.ts';
 import { toDocrowError } from '../errors/to-docrow-error.ts';
 import { compileFilter } from '../filtering/compile-filter.ts';
-import { loadTransforms } from '../mapping/load-transforms.ts';
 import type { CollectionMapping } from '../mapping/mapping.ts';
 import type { Transform } from '../mapping/transform.ts';
 import { copyRange, type RangeTask } from '../pipeline/copy-range.ts';
 import { describeRefusal } from '../pipeline/describe-refusal.ts';
-import type { DocumentBatch, DocumentSource } from '../source/document-source.ts';
-import { openSource } from '../source/open-source.ts';
+import type { DocumentBatch } from '../source/document-source.ts';
 import { PostgresRowTarget } from '../target/postgres/postgres-row-target.ts';
-import type { WorkerReply, WorkerSetup } from './worker-messages.ts';
+import { OwnInput } from './range-input.ts';
+import type { RangeWork } from './range-work.ts';
+import type { CopySetup } from './worker-messages.ts';
 
 /** Attempts without a single commit in between, before an error that asks for a retry is given up on. */
 const maxAttempts = 8;
@@ -22,19 +24,32 @@ const longestDelayMs = 15_000;
 /** The encoder learns the usual order of keys from so many documents. */
 const sampleDocuments = 200;
 
-/** Copies ranges one after the other, over a source and a target connection of its own. */
-export class RangeCopier {
-  readonly #setup: WorkerSetup;
-  readonly #reply: (message: WorkerReply) => void;
+/** What is told of a range while it is copied. */
+export type CopyNote =
+  | { readonly kind: 'chunk'; readonly counts: RangeCounts }
+  | {
+      readonly kind: 'retrying';
+      readonly code: ErrorCode;
+      readonly attempt: number;
+      readonly delayMs: number;
+    };
+
+type Tell = (note: CopyNote) => void;
+
+/**
+ * Copies ranges one after the other, over a source and a target connection of its own. A task's result is false when it
+ * was stopped before the end.
+ */
+export class RangeCopier implements RangeWork<RangeTask, CopyNote, boolean> {
+  readonly #setup: CopySetup;
+  readonly #input: OwnInput;
   readonly #soft = new AbortController();
   readonly #hard = new AbortController();
-  readonly #transforms = new Map<string, ReadonlyMap<string, Transform>>();
-  #source: DocumentSource | undefined;
   #target: PostgresRowTarget | undefined;
 
-  constructor(setup: WorkerSetup, reply: (message: WorkerReply) => void) {
+  constructor(setup: CopySetup) {
     this.#setup = setup;
-    this.#reply = reply;
+    this.#input = new OwnInput(setup);
   }
 
   stop(how: 'soft' | 'hard'): void {
@@ -49,17 +64,15 @@ export class RangeCopier {
     await this.#closeConnections();
   }
 
-  /**
-   * Copies a range, with new connections as often as they are lost and progress was made in between.
-   * @returns false when it was stopped before the end
-   */
-  async copy(task: RangeTask): Promise<boolean> {
+  /** Copies a range, with new connections as often as they are lost and progress was made in between. */
+  async run(task: RangeTask, tell: Tell): Promise<boolean> {
     let attempt = 0;
     for (;;) {
       let hasProgress = false;
       try {
-        return await this.#copyOnce(task, () => {
+        return await this.#copyOnce(task, (counts) => {
           hasProgress = true;
+          tell({ kind: 'chunk', counts });
         });
       } catch (thrown) {
         const error = toDocrowError(thrown);
@@ -68,26 +81,23 @@ export class RangeCopier {
         attempt = hasProgress ? 1 : attempt + 1;
         if (error.policy.reaction !== 'retry' || attempt > maxAttempts || this.#soft.signal.aborted)
           throw error;
-        await this.#waitBefore(attempt, error);
+        await this.#waitBefore(attempt, error, tell);
       }
     }
   }
 
-  async #copyOnce(task: RangeTask, onProgress: () => void): Promise<boolean> {
-    const mapping = this.#setup.collections.find(({ collection }) => collection === task.writer.collection)!;
-    const transforms = await this.#transformsOf(mapping);
+  async #copyOnce(task: RangeTask, onChunk: (counts: RangeCounts) => void): Promise<boolean> {
+    const mapping = this.#input.mappingOf(task.writer.collection);
+    const transforms = await this.#input.transformsOf(mapping);
     const filter = mapping.where === undefined ? undefined : compileFilter(mapping.where, mapping.file);
-    this.#source ??= await openSource(this.#setup.source);
+    const source = await this.#input.source();
     this.#target ??= await PostgresRowTarget.open(this.#setup.targetUri, this.#setup.schema);
     return copyRange(task, {
-      source: this.#source,
+      source,
       target: this.#target,
       createEncoder: (batch) => this.#createEncoder(mapping, transforms, filter, batch),
       describeRefusal: describeRefusal(mapping),
-      onChunk: (counts) => {
-        onProgress();
-        this.#reply({ kind: 'chunk', counts });
-      },
+      onChunk,
       soft: this.#soft.signal,
       hard: this.#hard.signal,
     });
@@ -105,26 +115,16 @@ export class RangeCopier {
     return compileCollection({ mapping, runTime: this.#setup.runTime, transforms, filter, samples });
   }
 
-  async #transformsOf(mapping: CollectionMapping): Promise<ReadonlyMap<string, Transform>> {
-    let transforms = this.#transforms.get(mapping.collection);
-    if (transforms === undefined) {
-      transforms = await loadTransforms(this.#setup.projectFolder, mapping);
-      this.#transforms.set(mapping.collection, transforms);
-    }
-    return transforms;
-  }
-
-  async #waitBefore(attempt: number, { code }: DocrowError): Promise<void> {
+  async #waitBefore(attempt: number, { code }: DocrowError, tell: Tell): Promise<void> {
     const delayMs = Math.min(firstDelayMs * 2 ** (attempt - 1), longestDelayMs);
-    this.#reply({ kind: 'retrying', code, attempt, delayMs });
+    tell({ kind: 'retrying', code, attempt, delayMs });
     await pause(delayMs, undefined, { signal: this.#soft.signal }).catch(() => undefined);
   }
 
   async #closeConnections(): Promise<void> {
-    const [source, target] = [this.#source, this.#target];
-    this.#source = undefined;
+    const target = this.#target;
     this.#target = undefined;
-    await source?.close().catch(() => undefined);
+    await this.#input.closeSource();
     await target?.close();
   }
 }

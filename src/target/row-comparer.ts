@@ -157,6 +157,18 @@ export interface RowComparer {
     keys: readonly RowKey[],
   ): Promise<readonly boolean[]>;
 
+  /**
+   * Keys of the rows that have these values in the columns which lead to the row of the root table.
+   * @param documentKeys their texts, in the order of the table's key
+   * @param limit rows, at most
+   */
+  rowKeys(
+    collection: CollectionMapping,
+    table: number,
+    documentKeys: readonly (readonly string[])[],
+    limit: number,
+  ): Promise<readonly RowKey[]>;
+
   /** Whether the keys of the root table in each pair are equal to the target. */
   equalKeys(collection: CollectionMapping, pairs: readonly KeyPair[]): Promise<readonly boolean[]>;
 

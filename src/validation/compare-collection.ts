@@ -1,6 +1,7 @@
 import type { CollectionRecord } from '../checkpoint/checkpoint-store.ts';
 import { collectionCounts } from '../checkpoint/collection-counts.ts';
 import type { CollectionMapping } from '../mapping/mapping.ts';
+import { reachFailPoint } from '../pipeline/fail-point.ts';
 import type { CollectionComparison, Difference, TableComparison } from '../report/validation-report.ts';
 import type { AggregateParts } from './aggregates/aggregate-columns.ts';
 import { compareCounts } from './compare-counts.ts';
@@ -38,10 +39,13 @@ export async function compareCollection(
   level: 'digests' | 'rows' | 'documents',
 ): Promise<ComparedCollection> {
   const startedAt = performance.now();
-  const { rejected, filtered } = await collectionCounts(parts.store, parts.run.runId, record);
-  const compared = level === 'digests' ? await byDigests(parts, mapping) : await byRows(parts, mapping);
+  const compared =
+    level === 'digests' ? await byDigests(parts, mapping, record) : await byRows(parts, mapping, record);
   const { differences, truncated, ...comparison } =
     level === 'documents' ? await withRoundTrip(parts, mapping, compared) : compared;
+  const { rejected, filtered } = record.isSynced
+    ? await countsNow(parts, mapping.collection, comparison)
+    : await collectionCounts(parts.store, parts.run.runId, record);
   const seconds = (performance.now() - startedAt) / 1000;
   return {
     comparison: { collection: mapping.collection, rejected, filtered, seconds, ...comparison },
@@ -51,9 +55,24 @@ export async function compareCollection(
   };
 }
 
-async function byDigests(parts: CollectionParts, mapping: CollectionMapping): Promise<Compared> {
+/** What was set aside, and what the filter leaves out, where the counts of the load are history. */
+async function countsNow(
+  { store, run }: Pick<CollectionParts, 'store' | 'run'>,
+  collection: string,
+  { documents, tables }: Pick<Compared, 'documents' | 'tables'>,
+): Promise<{ readonly rejected: number; readonly filtered: number }> {
+  const groups = (await store.countRejections(run.runId)).filter((group) => group.collection === collection);
+  const rejected = groups.reduce((sum, group) => sum + group.documents, 0);
+  return { rejected, filtered: Math.max(0, documents - rejected - tables[0]!.expectedRows) };
+}
+
+async function byDigests(
+  parts: CollectionParts,
+  mapping: CollectionMapping,
+  record: CollectionRecord,
+): Promise<Compared> {
   const digests = await compareDigests(parts, mapping);
-  if (digests.kind === 'unavailable') return byRows(parts, mapping);
+  if (digests.kind === 'unavailable') return byRows(parts, mapping, record);
   const { read } = digests.documents;
   if (digests.isEqual && digests.unjudged === 0) {
     return {
@@ -67,9 +86,32 @@ async function byDigests(parts: CollectionParts, mapping: CollectionMapping): Pr
     };
   }
   const suspects = digests.suspects();
-  if (suspects === 'all') return byRows(parts, mapping);
+  if (suspects === 'all') return byRows(parts, mapping, record);
+  reachFailPoint('before-rows');
   const rows = await compareRows(parts, mapping, suspects);
-  return joinLevels(mapping, digests, rows, parts.run.identity.kind !== 'mongo');
+  const strays = await strayDifferences(parts, mapping, digests);
+  return joinLevels(digests, rows, strays, parts.run.identity.kind !== 'mongo');
+}
+
+/** A difference for each row that no document of the source leads to. */
+async function strayDifferences(
+  { comparer }: CollectionParts,
+  mapping: CollectionMapping,
+  digests: ComparedDigests,
+): Promise<readonly Difference[]> {
+  const { collection } = mapping;
+  const differences: Difference[] = [];
+  for (const [index, { name: table }] of mapping.tables.entries()) {
+    const own = digests.strays().filter((stray) => stray.table === table);
+    if (own.length === 0) continue;
+    const keys = own.map(({ key }) => [...key.values()]);
+    // One more than is kept tells that there are more.
+    const rows = await comparer.rowKeys(mapping, index, keys, mostDifferences + 1);
+    const firstSeenAt = new Date().toISOString();
+    for (const key of rows)
+      differences.push({ kind: 'extra-row', collection, table, key, state: 'standing', firstSeenAt });
+  }
+  return differences;
 }
 
 /**
@@ -77,21 +119,11 @@ async function byDigests(parts: CollectionParts, mapping: CollectionMapping): Pr
  * @param isStill nothing can have changed since the digests were added up
  */
 function joinLevels(
-  mapping: CollectionMapping,
   digests: ComparedDigests,
   rows: RowsOutcome,
+  strays: readonly Difference[],
   isStill: boolean,
 ): Compared {
-  const strays = digests.strays().map(
-    ({ table, key }): Difference => ({
-      kind: 'extra-row',
-      collection: mapping.collection,
-      table,
-      key: Object.fromEntries(key),
-      state: 'standing',
-      firstSeenAt: new Date().toISOString(),
-    }),
-  );
   const tables = digests.tables.map((table) => {
     const found = rows.tables.find((one) => one.table === table.table);
     const extra = digests
@@ -126,9 +158,13 @@ const tableOf = (
   faults = { missing: 0, extra: 0, changed: 0 },
 ): TableComparison => ({ table, expectedRows, actualRows, ...faults });
 
-async function byRows(parts: CollectionParts, mapping: CollectionMapping): Promise<Compared> {
+async function byRows(
+  parts: CollectionParts,
+  mapping: CollectionMapping,
+  { isSynced }: CollectionRecord,
+): Promise<Compared> {
   const rows = await compareRows(parts, mapping, 'all');
-  if (rows.notCovered.length === 0) return { level: 'rows', declaredLosses: [], ...rows };
+  if (rows.notCovered.length === 0 || isSynced) return { level: 'rows', declaredLosses: [], ...rows };
   // Rows that nobody made cannot be told from those that were there before, but they can be counted.
   const counts = await countCollection(parts, mapping);
   const notCovered = counts.isEqual ? [] : rows.notCovered;

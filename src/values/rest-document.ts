@@ -2,7 +2,7 @@ import { bsonType, emptyDocumentSize } from '../bson/bson-type.ts';
 import type { DocumentPath } from '../mapping/mapping.ts';
 import type { RawBytes } from './bson-value.ts';
 import { readElements } from './decode-value.ts';
-import { isKey } from './document-fields.ts';
+import { byteKey, pathsByKey } from './paths-by-key.ts';
 import { keyForPath } from './read-text.ts';
 import type { ValuePath } from './value-path.ts';
 
@@ -49,14 +49,16 @@ function collectBelow(
     paths.push(...added);
   };
   const elements = readElements(document);
-  const lastOfKey = new Map(elements.map(({ key }, index) => [key.toString('latin1'), index]));
+  const lastOfKey = new Map(elements.map(({ key }, index) => [byteKey(key), index]));
+  const [takenBelow, keptBelow] = [pathsByKey(taken), pathsByKey(kept)];
   for (const [index, { key, value, raw }] of elements.entries()) {
     const fieldPath = [...path, keyForPath(key)];
-    const takenHere = under(key, taken);
-    const keptHere = under(key, kept);
+    const name = byteKey(key);
+    const takenHere = takenBelow.get(name) ?? [];
+    const keptHere = keptBelow.get(name) ?? [];
     // Of duplicates that columns know, `duplicates: last` gives them the last; the others are dropped, as declared.
     const isKnown = allTaken || takenHere.length + keptHere.length > 0;
-    if (isKnown && lastOfKey.get(key.toString('latin1')) !== index) continue;
+    if (isKnown && lastOfKey.get(name) !== index) continue;
     const isTaken = allTaken || takenHere.some(isEnd);
     const isKeptEmpty = keepsEmpty && value.type === 'document' && value.raw.length === emptyDocumentSize;
     const isWhole =
@@ -72,10 +74,6 @@ function collectBelow(
   }
   return { bytes: buildDocument(fields), paths, emptied };
 }
-
-/** The remainders of the paths that begin with a key. */
-const under = (key: Buffer, paths: readonly DocumentPath[]): readonly DocumentPath[] =>
-  paths.filter(([first]) => first !== undefined && isKey(key, first)).map((path) => path.slice(1));
 
 const isEnd = (path: DocumentPath): boolean => path.length === 0;
 

@@ -1,7 +1,10 @@
 import { deserialize, EJSON } from 'bson';
 import { PostgresCheckpointStore } from '../../src/checkpoint/postgres/postgres-checkpoint-store.ts';
 import { PostgresDigestStore } from '../../src/checkpoint/postgres/postgres-digest-store.ts';
+import { DigestPool } from '../../src/resources/digest-pool.ts';
 import { openProject } from '../../src/resources/open-project.ts';
+import { openedInput } from '../../src/resources/range-input.ts';
+import { workerAddress } from '../../src/resources/worker-address.ts';
 import { openSource } from '../../src/source/open-source.ts';
 import { parseSourceAddress } from '../../src/source/parse-source-address.ts';
 import { closePostgres, connectPostgres } from '../../src/target/postgres/connect.ts';
@@ -21,11 +24,12 @@ export interface DigestTarget {
   readonly source: string;
   readonly target: string;
   readonly dir: string;
+  readonly workers?: number;
 }
 
 /** Compares the digests of a collection that was migrated, and looks for what is behind differences. */
 export async function compareDigestsDirectly(
-  { source: from, target, dir }: DigestTarget,
+  { source: from, target, dir, workers = 1 }: DigestTarget,
   collection: string,
   more: Partial<DigestParts> = {},
 ): Promise<DigestResult> {
@@ -33,16 +37,30 @@ export async function compareDigestsDirectly(
   const query = async (sql: string, parameters: readonly unknown[] = []) =>
     (await client.query(sql, [...parameters])).rows;
   const project = await openProject({ dir, schema: 'public', only: undefined });
-  const source = await openSource(parseSourceAddress(from, { database: undefined }));
+  const address = parseSourceAddress(from, { database: undefined });
+  const source = await openSource(address);
   const reader = new PostgresDigestReader(target, 'public');
   const store = new PostgresCheckpointStore(query, 'test');
+  const run = (await store.latestRun())!;
+  const { runTime } = run;
+  const rangeDigesters = new DigestPool(
+    workers,
+    {
+      source: await workerAddress(address, source, store, run.runId),
+      projectFolder: dir,
+      collections: project.mapping.collections,
+      runTime,
+    },
+    openedInput(source, project, runTime),
+  );
   try {
     const parts: DigestParts = {
       source,
       store,
       digests: new PostgresDigestStore(query),
       reader,
-      run: (await store.latestRun())!,
+      rangeDigesters,
+      run,
       transformsOf: project.transformsOf,
       signal: new AbortController().signal,
       onEvent: () => undefined,
@@ -60,6 +78,6 @@ export async function compareDigestsDirectly(
     }
     return { outcome, suspects: ids.sort(), strays: outcome.strays() };
   } finally {
-    await Promise.all([reader.close(), source.close(), closePostgres(client)]);
+    await Promise.all([rangeDigesters.close(), reader.close(), source.close(), closePostgres(client)]);
   }
 }

@@ -10,7 +10,7 @@ const shownColumns = 1000;
 const shownCharacters = 80;
 
 /** Figures of each column on both sides, for those who want to see them beside each other. */
-export const columnsPart = ({ validation }: RunReport): Html | undefined => {
+export const columnsPart = ({ validation, masked }: RunReport): Html | undefined => {
   const all = (validation?.collections ?? []).flatMap(({ aggregates = [] }) => aggregates);
   if (all.length === 0) return undefined;
   const differing = all.filter(({ isEqual }) => !isEqual);
@@ -19,7 +19,9 @@ export const columnsPart = ({ validation }: RunReport): Html | undefined => {
     differing.length === 0 ? 'all agree' : `${formatCount(differing.length)} of them differ, and come first`;
   return html`<section aria-labelledby="columns">
 <h2 id="columns">Columns side by side</h2>
-<p class="lead">${formatCount(all.length)} columns: ${words}. Where one figure stands, both sides have it.</p>
+<p class="lead">${formatCount(all.length)} columns: ${words}. Where one figure stands, both sides have it${
+    masked && ', and where a value is hidden, one as long'
+  }.</p>
 <details${differing.length > 0 && html` open`}><summary>Figures of each column</summary>
 ${htmlTable({
   id: 'columns-table',

@@ -10,16 +10,16 @@ import { type HtmlColumn, htmlCells, scrollingTable } from './html-table.ts';
 const shownDifferences = 1000;
 const shownCharacters = 600;
 
-const columns: readonly HtmlColumn[] = [
+const always: readonly HtmlColumn[] = [
   { title: 'Table' },
   { title: 'What', kind: 'words' },
   { title: 'Key', kind: 'value' },
   { title: 'Column' },
   { title: 'Expected', kind: 'value' },
   { title: 'Found', kind: 'value' },
-  { title: 'State' },
-  { title: 'First seen', kind: 'time' },
 ];
+/** Where some are on their way: of a source that stands still they would be the same in every row. */
+const whileMoving: readonly HtmlColumn[] = [{ title: 'State' }, { title: 'First seen', kind: 'time' }];
 
 /** What differs between the two sides, as a table that can be filtered. */
 export const differencesPart = ({ validation, masked }: RunReport): Html | undefined => {
@@ -28,14 +28,15 @@ export const differencesPart = ({ validation, masked }: RunReport): Html | undef
   const known = Math.max(differences.length, countOf(validation));
   if (known === 0) return undefined;
   const shown = differences.slice(0, shownDifferences);
+  const isMoving = differences.some(({ state }) => state === 'moving');
   return html`<section aria-labelledby="differences">
 <h2 id="differences">Differences</h2>
 <p class="lead">${formatCount(known)} in all${shown.length < known && `, ${formatCount(shown.length)} of them here`}. ${
     masked
       ? 'Values are hidden; docrow report --show-values shows them.'
       : 'Values are those of PostgreSQL, as text.'
-  } docrow repair brings the target in step with the source.</p>
-${shown.length > 0 && html`${filter(shown)}${table(shown)}`}
+  }${!isMoving && differences.length > 0 && ` All stood still when they were looked at, on ${formatTime(firstSeen(differences))}.`} docrow repair brings the target in step with the source.</p>
+${shown.length > 0 && html`${filter(shown)}${table(shown, isMoving)}`}
 </section>`;
 };
 
@@ -44,6 +45,12 @@ const countOf = ({ collections }: NonNullable<RunReport['validation']>): number 
   collections
     .flatMap(({ tables }) => tables)
     .reduce((sum, { missing, extra, changed }) => sum + missing + extra + changed, 0);
+
+const firstSeen = (differences: readonly Difference[]): string =>
+  differences.reduce(
+    (first, { firstSeenAt }) => (firstSeenAt < first ? firstSeenAt : first),
+    differences[0]!.firstSeenAt,
+  );
 
 const filter = (differences: readonly Difference[]): Html => {
   const collections = [...new Set(differences.map(({ collection }) => collection))];
@@ -60,16 +67,18 @@ const filter = (differences: readonly Difference[]): Html => {
 </form>`;
 };
 
-const table = (differences: readonly Difference[]): Html =>
-  scrollingTable(
+const table = (differences: readonly Difference[], isMoving: boolean): Html => {
+  const columns = isMoving ? [...always, ...whileMoving] : always;
+  return scrollingTable(
     'differences-table',
     'Rows and values that differ',
     columns,
     html`<tbody id="difference-rows">${differences.map(
       (difference) =>
-        html`<tr data-collection="${difference.collection}" data-kind="${difference.kind}">${htmlCells(columns, cells(difference))}</tr>`,
+        html`<tr data-collection="${difference.collection}" data-kind="${difference.kind}">${htmlCells(columns, cells(difference, isMoving))}</tr>`,
     )}</tbody>`,
   );
+};
 
 /** The row's key, and the document that it belongs to. */
 const keyCell = (difference: Difference): Html => {
@@ -80,7 +89,7 @@ const keyCell = (difference: Difference): Html => {
   }`;
 };
 
-const cells = (difference: Difference) => {
+const cells = (difference: Difference, isMoving: boolean) => {
   const { kind, column, state, firstSeenAt } = difference;
   const value = (side: 'expected' | 'actual') => {
     const text = cutText(sideText(difference, side) ?? '', shownCharacters);
@@ -93,7 +102,11 @@ const cells = (difference: Difference) => {
     column ?? '',
     value('expected'),
     value('actual'),
-    html`<span class="mark ${state === 'standing' ? 'bad' : 'attention'}">${stateWords[state]}</span>`,
-    formatTime(firstSeenAt),
+    ...(isMoving
+      ? [
+          html`<span class="mark ${state === 'standing' ? 'bad' : 'attention'}">${stateWords[state]}</span>`,
+          formatTime(firstSeenAt),
+        ]
+      : []),
   ];
 };

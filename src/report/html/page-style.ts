@@ -84,7 +84,7 @@ details { margin: .9rem 0 0; } summary { cursor: pointer; color: var(--link); pa
 .filter[hidden] { display: none; }
 .filter label { display: grid; gap: .2rem; color: var(--quiet); font-size: .88rem; flex: 1 1 9rem; }
 .filter label.wide { flex-basis: 16rem; }
-.filter input, .filter select { width: 100%; font: inherit; color: var(--text); background: var(--surface); border: 1px solid var(--quiet); border-radius: .4rem; padding: .4rem .6rem; }
+.filter input, .filter select { width: 100%; font: inherit; color: var(--text); background: var(--surface); border: 1px solid var(--quiet); border-radius: .4rem; padding: .4rem .6rem; height: 2.5rem; }
 .filter output { flex: 1 0 100%; color: var(--quiet); font-size: .9rem; }
 dl.pairs { display: grid; grid-template-columns: minmax(8rem, max-content) 1fr; gap: .3rem 1.4rem; margin: .9rem 0 0; }
 dl.pairs dt { color: var(--quiet); } dl.pairs dd { margin: 0; }

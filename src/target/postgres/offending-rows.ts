@@ -67,19 +67,21 @@ export async function selectDuplicates(
 ): Promise<readonly DuplicateRows[]> {
   const access = idAccess(schema, collection, step.table);
   const columns = step.kind === 'primary-key' ? step.table.key : step.columns;
-  const of = (alias: string): string => columns.map((name) => `${alias}.${quoteName(name)}`).join(', ');
+  // The columns go by their positions, since one of them may be called `rows` or `number`.
+  const shared = columns.map((name, index) => `${quoteName(name)} as c${index}`).join(', ');
+  const pairs = columns.map((name, index) => `t.${quoteName(name)} = d.c${index}`).join(' and ');
   const where = step.kind === 'unique' && step.where !== undefined ? ` and (${step.where})` : '';
   const present = columns.map((name) => `${quoteName(name)} is not null`).join(' and ');
   const relation = quoteTable(schema, step.table.name);
   const key = keyTextsSql(documentKeyColumns(collection, step.table), 't');
   const { rows } = await client.query(
     `with doubled as (
-      select ${columns.map(quoteName).join(', ')}, count(*) as rows, row_number() over () as number
+      select ${shared}, count(*) as rows, row_number() over () as number
       from ${relation} where ${present}${where}
       group by ${columns.map(quoteName).join(', ')} having count(*) > 1
     )
     select d.number as "group", d.rows, ${access.select} as id, ${key} as key, count(*) as own_rows
-    from doubled d join (select * from ${relation} where ${present}${where}) t on (${of('t')}) = (${of('d')}) ${access.join}
+    from doubled d join (select * from ${relation} where ${present}${where}) t on ${pairs} ${access.join}
     group by 1, 2, 3, 4 order by 1`,
     parametersOf(collection),
   );

@@ -9,6 +9,7 @@ import { type Exceptions, readExceptions } from './exceptions.ts';
 import type { ExpectedSums } from './expected-sums.ts';
 import { type StrayRows, SuspectSearch } from './find-suspects.ts';
 import { ExpectedReader } from './read-expected.ts';
+import { runTogether } from './run-together.ts';
 
 const documentsPerBucket = 1_000;
 const fewestBuckets = 256;
@@ -125,26 +126,10 @@ async function readBothSides(
   exceptions: Exceptions,
   ranges: readonly RangeRecord[],
 ): Promise<{ readonly expected: ExpectedSums; readonly actual: readonly TableSums[] }> {
-  const failed = new AbortController();
-  const signal = AbortSignal.any([parts.signal, failed.signal]);
-  const stopOther = (error: unknown): never => {
-    failed.abort();
-    throw error;
-  };
-  const reader = new ExpectedReader(parts, mapping, plan, exceptions);
-  const sides = await Promise.allSettled([
-    reader.read(ranges, signal).catch(stopOther),
-    parts.reader.bucketSums(mapping, plan, exceptions.leftOut, signal).catch(stopOther),
+  const reader = new ExpectedReader(parts, mapping, plan, exceptions.sets);
+  const [expected, actual] = await runTogether<[ExpectedSums, readonly TableSums[]]>(parts.signal, [
+    (signal) => reader.read(ranges, signal),
+    (signal) => parts.reader.bucketSums(mapping, plan, [...exceptions.sets.leftOut], signal),
   ]);
-  const failures = sides.filter((side) => side.status === 'rejected').map(({ reason }) => reason);
-  // The side that was stopped for the other's sake says only that it was.
-  if (failures.length > 0) throw failures.find((error) => !isInterruption(error)) ?? failures[0];
-  const [expected, actual] = sides as unknown as [
-    PromiseFulfilledResult<ExpectedSums>,
-    PromiseFulfilledResult<readonly TableSums[]>,
-  ];
-  return { expected: expected.value, actual: actual.value };
+  return { expected, actual };
 }
-
-const isInterruption = (error: unknown): boolean =>
-  (error as { code?: unknown } | undefined)?.code === 'interrupted';

@@ -11,16 +11,20 @@ import type { RunEventListener } from '../../pipeline/run-event.ts';
 import type { DocumentBatch, DocumentSource } from '../../source/document-source.ts';
 import type { DigestPlan, DigestReader } from '../../target/digest-reader.ts';
 import { DocumentDigester } from './document-digester.ts';
+import type { DigestNote, RangeDigesters } from './range-digesters.ts';
 
 export interface DigestParts {
   readonly source: DocumentSource;
   readonly store: CheckpointStore;
   readonly digests: DigestStore;
   readonly reader: DigestReader;
+  readonly rangeDigesters: RangeDigesters;
   readonly run: RunRecord;
   readonly transformsOf: (collection: CollectionMapping) => ReadonlyMap<string, Transform>;
   readonly signal: AbortSignal;
   readonly onEvent: RunEventListener;
+  /** Told which documents the encoder rejected, but for those of ranges that an earlier comparison read. */
+  readonly onRejected?: (note: DigestNote & { kind: 'rejected' }) => void;
   /** Forms of digests that may be used, the best first; all when left out. */
   readonly forms?: readonly DigestForm[];
   /** What was computed of a range is kept whenever so much more of it was read. BSON bytes. */
@@ -32,7 +36,7 @@ const sampleDocuments = 200;
 
 /** @param batch documents to learn from, where there are any yet */
 export function createDigester(
-  parts: Pick<DigestParts, 'run' | 'transformsOf'>,
+  { transforms, runTime }: { readonly transforms: ReadonlyMap<string, Transform>; readonly runTime: Date },
   mapping: CollectionMapping,
   plan: DigestPlan,
   batch?: DocumentBatch,
@@ -46,9 +50,7 @@ export function createDigester(
           input: memoryOf(batch.bytes, batch.view),
           start,
         }));
-  const transforms = parts.transformsOf(mapping);
   const normalizer = new JsonbText();
-  const { runTime } = parts.run;
   const encoder = compileCollection({ mapping, runTime, transforms, filter, samples, normalizer });
   return new DocumentDigester(mapping, plan, encoder);
 }

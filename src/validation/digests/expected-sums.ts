@@ -9,6 +9,8 @@ export class ExpectedSums {
   refused = 0;
   /** By place of the table in the mapping. */
   readonly sums: readonly BucketSums[];
+  /** `_id`s of documents that were read and stand in no sum, though they may have rows. */
+  readonly leftOut: Uint8Array[] = [];
 
   constructor(tables: number, buckets: number) {
     this.sums = Array.from({ length: tables }, () => new BucketSums(buckets));
@@ -23,12 +25,18 @@ export class ExpectedSums {
     this.filtered += other.filtered;
     this.refused += other.refused;
     for (const [table, sums] of this.sums.entries()) sums.addAll(other.sums[table]!);
+    for (const id of other.leftOut) this.leftOut.push(id);
   }
 
   /** For storing; `expectedSumsFrom` reads it. */
   toBytes(): Buffer {
     const counts = Float64Array.of(this.read, this.filtered, this.refused);
-    return Buffer.concat([Buffer.from(counts.buffer), ...this.sums.map((sums) => sums.toBytes())]);
+    // BSON documents begin with their length, so that nothing has to stand between them.
+    return Buffer.concat([
+      Buffer.from(counts.buffer),
+      ...this.sums.map((sums) => sums.toBytes()),
+      ...this.leftOut,
+    ]);
   }
 }
 
@@ -41,6 +49,11 @@ export function expectedSumsFrom(bytes: Buffer, tables: number, buckets: number)
   const head = 3 * 8;
   for (const [table, sums] of result.sums.entries()) {
     sums.addAll(BucketSums.fromBytes(buckets, bytes, head + table * bucketBytes(buckets)));
+  }
+  for (let at = head + tables * bucketBytes(buckets); at < bytes.length; ) {
+    const end = at + bytes.readInt32LE(at);
+    result.leftOut.push(bytes.subarray(at, end));
+    at = end;
   }
   return result;
 }

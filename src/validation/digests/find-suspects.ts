@@ -88,7 +88,9 @@ export class SuspectSearch {
 
   /** `_id`s of documents that differ, each once. */
   async *find(): AsyncGenerator<readonly Uint8Array[]> {
-    for (const id of this.#input.exceptions.unjudged) this.#suspect(id);
+    const { exceptions, expected } = this.#input;
+    // A document that was set aside for its key shares it with one that was kept, whatever the `_id` of that.
+    for (const ids of [exceptions.unjudged, expected.leftOut]) for (const id of ids) this.#suspect(id);
     for (const buckets of this.#searches()) {
       await this.#search(buckets);
       yield* this.#take(idsPerBatch);
@@ -140,7 +142,7 @@ export class SuspectSearch {
 
   async #readTarget(buckets: readonly number[]): Promise<Map<bigint, FoundDocument>> {
     const { mapping, plan, exceptions } = this.#input;
-    const leftOut = new Set(exceptions.leftOut);
+    const { leftOut } = exceptions.sets;
     const found = new Map<bigint, FoundDocument>();
     const tables = await this.#parts.reader.documentTotals(mapping, plan, buckets, this.#parts.signal);
     for (const [table, documents] of tables.entries()) {
@@ -194,10 +196,15 @@ export class SuspectSearch {
     batch: DocumentBatch,
     visit: (id: Uint8Array, document: bigint, totals: readonly RowTotals[]) => void,
   ): void {
-    const { signal } = this.#parts;
+    const { signal, transformsOf, run } = this.#parts;
     if (signal.aborted) throw new DocrowError('interrupted', 'Comparing digests was stopped');
     const { mapping, plan, exceptions } = this.#input;
-    this.#digester ??= createDigester(this.#parts, mapping, plan, batch);
+    this.#digester ??= createDigester(
+      { transforms: transformsOf(mapping), runTime: run.runTime },
+      mapping,
+      plan,
+      batch,
+    );
     const digester = this.#digester;
     const input = memoryOf(batch.bytes, batch.view);
     for (let i = 0; i < batch.count; i++) {

@@ -1,4 +1,5 @@
 import type { CollectionMapping } from '../../mapping/mapping.ts';
+import { reachFailPoint } from '../../pipeline/fail-point.ts';
 import type { DeclaredLoss, Difference } from '../../report/validation-report.ts';
 import { type Sighting, type Suspect, settleDifferences } from '../settle-differences.ts';
 import type { DocumentsParts } from './documents-parts.ts';
@@ -53,7 +54,10 @@ export async function compareDocuments(
       } else result.add(judged, 'standing', new Date().toISOString());
     }
   };
-  for await (const documents of readDocuments(parts, mapping, which)) await take(documents);
+  for await (const documents of readDocuments(parts, mapping, which)) {
+    await take(documents);
+    reachFailPoint('mid-documents');
+  }
 
   const latest = new Map<string, JudgedDocument>();
   const lookAgain = async (keys: readonly string[]): Promise<readonly Sighting<JudgedDocument>[]> => {

@@ -136,8 +136,9 @@ export class OriginalComparison {
 
   /** Where keys stand twice on both sides. The last one may be elsewhere, too. */
   #checkInTurn(original: DocumentTree, twin: DocumentTree, others: Others, at: Place): void {
+    const lastOfKey = new Map(original.fields.map(([key], index) => [key, index]));
     for (const [index, [key, value]] of original.fields.entries()) {
-      const isLast = !original.fields.slice(index + 1).some(([later]) => later === key);
+      const isLast = lastOfKey.get(key) === index;
       const { trees, nodes } = isLast ? fieldView(others, key) : { trees: [], nodes: [] };
       this.#check(value, { trees: [twin.fields[index]![1], ...trees], nodes }, below(at, key));
     }
@@ -150,13 +151,16 @@ export class OriginalComparison {
     kinds: ReadonlySet<LossKind>,
     at: Place,
   ): void {
+    const first = new Map([...fields].reverse());
+    const times = new Map<string, number>();
+    for (const [key] of fields) times.set(key, (times.get(key) ?? 0) + 1);
     for (const key of keys) {
-      if (fields.filter(([name]) => name === key).length === 1) continue;
+      if (times.get(key) === 1) continue;
       const inside = below(at, key);
       const ofField = this.#kindsAt(inside);
       const isDeclared = kinds.has('duplicate-key') || ofField.has('duplicate-key') || hasWholeKind(ofField);
       if (isDeclared) this.hasLoss = true;
-      else this.#report(fields.find(([name]) => name === key)![1], { trees: [], nodes: [] }, inside);
+      else this.#report(first.get(key), { trees: [], nodes: [] }, inside);
     }
   }
 

@@ -1,4 +1,5 @@
 import type { CollectionMapping } from '../../mapping/mapping.ts';
+import { reachFailPoint } from '../../pipeline/fail-point.ts';
 import type { DocumentBatch } from '../../source/document-source.ts';
 import { type Suspect, settleDifferences } from '../settle-differences.ts';
 import { ExpectedDocuments, type JudgedDocument } from './expected-documents.ts';
@@ -119,6 +120,7 @@ export class DocumentsTray {
     const isMuch = this.#suspects.length >= mostSuspects || this.#suspectCharacters >= mostSuspectCharacters;
     if (isMuch) await this.#settle();
     if (this.#doubtful.length >= mostDoubtful) await this.#clearDoubts();
+    reachFailPoint('mid-rows');
   }
 
   /** Looks again at what differs, and tallies what is believed then. */

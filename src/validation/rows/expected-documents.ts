@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { setImmediate as turn } from 'node:timers/promises';
 import { readId } from '../../bson/read-id.ts';
 import { DocrowError } from '../../errors/docrow-error.ts';
 import { compileFilter, type DocumentFilter } from '../../filtering/compile-filter.ts';
@@ -15,10 +14,14 @@ import { type ConversionContext, convertColumn } from '../../values/convert-colu
 import { convertDocument } from '../../values/convert-document.ts';
 import { documentSource } from '../../values/row-source.ts';
 import { constraintCodes } from '../constraint-codes.ts';
+import { DocumentTurns } from '../document-turns.ts';
 import type { RowsParts } from './rows-parts.ts';
 
-/** After so many documents, what the target has answered in the meantime is taken. */
-const documentsPerTurn = 16;
+/** What the load recorded about documents, by the hexadecimal form of their `_id`s. */
+interface ExceptionsById {
+  readonly rejections: ReadonlyMap<string, readonly RecordedRejection[]>;
+  readonly cleared: ReadonlyMap<string, readonly ClearedReferences[]>;
+}
 
 /** One document as it was read, and what its rows should be. */
 export interface JudgedDocument extends ExpectedDocument {
@@ -41,10 +44,12 @@ export class ExpectedDocuments {
   readonly #idColumn: ColumnMapping | undefined;
   /** Copies of one document in a file that were taken for rejected ones, by `_id` and content. */
   readonly #passed = new Map<string, number>();
+  readonly #turns: DocumentTurns;
 
   constructor(parts: RowsParts, mapping: CollectionMapping) {
     this.#parts = parts;
     this.#mapping = mapping;
+    this.#turns = new DocumentTurns(parts.signal);
     this.#context = { runTime: parts.run.runTime, transforms: parts.transformsOf(mapping) };
     this.#filter = mapping.where === undefined ? undefined : compileFilter(mapping.where, mapping.file);
     this.#idColumn = mapping.tables[0]!.columns.find(({ name }) => name === mapping.idColumn);
@@ -55,14 +60,17 @@ export class ExpectedDocuments {
     return this.#parts.run.identity.kind === 'mongo';
   }
 
-  /** Judges the documents of a batch, which may be released after the last one. */
+  /**
+   * Judges the documents of a batch, which may be released after the last one.
+   * @throws DocrowError `interrupted`, and what the target reports
+   */
   async *judge(batch: DocumentBatch): AsyncGenerator<JudgedDocument> {
     const ids = Array.from(batch.starts.subarray(0, batch.count), (start) => idOf(batch, start));
-    const recorded = await this.#recorded(ids.filter((id) => id !== undefined));
+    const recorded = byId(await this.#recorded(ids.filter((id) => id !== undefined)));
     for (const [index, id] of ids.entries()) {
-      if (index % documentsPerTurn === 0) await turn();
       const start = batch.starts[index]!;
       const document = batch.bytes.subarray(start, start + batch.view.getInt32(start, true));
+      await this.#turns.before(document.length);
       const isWanted = this.#filter === undefined || this.#filter(batch.bytes, batch.view, start);
       yield this.#judgeOne(document, id, isWanted, recorded);
     }
@@ -79,10 +87,10 @@ export class ExpectedDocuments {
     document: Buffer,
     id: Uint8Array | undefined,
     isWanted: boolean,
-    recorded: RecordedExceptions,
+    recorded: ExceptionsById,
   ): JudgedDocument {
     const idHex = id === undefined ? '' : hex(id);
-    const rejections = recorded.rejections.filter((one) => one.idHex === idHex);
+    const rejections = recorded.rejections.get(idHex) ?? [];
     // Without an `_id` nothing would lead from the row back to the document.
     const hasRows =
       isWanted &&
@@ -101,7 +109,7 @@ export class ExpectedDocuments {
       idText: id === undefined ? undefined : this.#idText(id),
       rows,
       isInSource: true,
-      cleared: recorded.cleared.filter((one) => one.idHex === idHex),
+      cleared: recorded.cleared.get(idHex) ?? [],
       content: this.isLive ? createHash('sha1').update(document).digest('base64') : '',
       size,
       rowCount,
@@ -140,6 +148,21 @@ export class ExpectedDocuments {
       throw error;
     }
   }
+}
+
+const byId = ({ rejections, cleared }: RecordedExceptions): ExceptionsById => ({
+  rejections: groupById(rejections),
+  cleared: groupById(cleared),
+});
+
+function groupById<T extends { readonly idHex: string }>(records: readonly T[]): ReadonlyMap<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const record of records) {
+    const group = groups.get(record.idHex);
+    if (group === undefined) groups.set(record.idHex, [record]);
+    else group.push(record);
+  }
+  return groups;
 }
 
 const hex = (id: Uint8Array): string => Buffer.from(id).toString('hex');

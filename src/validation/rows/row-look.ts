@@ -59,19 +59,30 @@ export async function lookAtRows(
 const countRows = ({ rows }: ExpectedDocument, { tables }: CollectionMapping): readonly number[] =>
   tables.map((_, index) => rows?.[index]?.length ?? 0);
 
-/** Leaves out references that the load set to NULL: as many as it recorded, those that lead nowhere first. */
+/**
+ * Leaves out references that the load set to NULL: as many as it recorded, those that lead nowhere first. Where such a
+ * one has a value all the same, NULL is what it should be.
+ */
 function withoutCleared({ cleared }: JudgedDocument, findings: readonly RowFinding[]): readonly RowFinding[] {
   if (cleared.length === 0) return findings;
   const excused = new Set<CellFinding>();
+  const filled = new Set<CellFinding>();
   for (const { table, column, rows } of cleared) {
-    const emptied = findings
+    const own = findings
       .filter((finding) => finding.table === table)
-      .flatMap(({ cells }) => cells.filter((cell) => cell.column === column && cell.actual === null))
-      .sort((a, b) => Number(b.isOrphan) - Number(a.isOrphan));
-    for (const cell of emptied.slice(0, rows)) excused.add(cell);
+      .flatMap(({ cells }) => cells.filter((cell) => cell.column === column));
+    const emptied = own
+      .filter(({ actual }) => actual === null)
+      .sort((a, b) => Number(b.isOrphan) - Number(a.isOrphan))
+      .slice(0, rows);
+    for (const cell of emptied) excused.add(cell);
+    const others = own.filter(({ actual, isOrphan }) => actual !== null && isOrphan);
+    for (const cell of others.slice(0, rows - emptied.length)) filled.add(cell);
   }
   return findings.flatMap((finding) => {
-    const cells = finding.cells.filter((cell) => !excused.has(cell));
+    const cells = finding.cells
+      .filter((cell) => !excused.has(cell))
+      .map((cell) => (filled.has(cell) ? { ...cell, expected: null } : cell));
     return finding.kind === 'changed-row' && cells.length === 0 ? [] : [{ ...finding, cells }];
   });
 }

@@ -64,6 +64,7 @@ test.each<[string, RunFacts, string, string]>([
 
 test('sentences say how closely was looked, by the collection that was looked at least closely', () => {
   expect(runVerdict(sampleFacts).sentences).toEqual([
+    'Rows: 1 missing, 2 changed, in 3 of 4 tables.',
     '37 documents were set aside and kept whole, each with its reason.',
     'Source and target were last compared by counts, on 2026-03-01 08:15 UTC.',
   ]);

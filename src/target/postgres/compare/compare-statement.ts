@@ -33,6 +33,7 @@ export interface CompareStatement {
  * Texts become values by PostgreSQL's own input functions, and values are compared by their binary forms: so 1.10 is not
  * 1.1, nor -0 equal to 0, though they find each other where they stand in a key. Rows of one key are numbered, so that
  * each meets one row at most. Columns go by their numbers, since one may be called like a name of this statement.
+ * `offset 0` keeps what says which cells differ from being copied to each place that asks for it, one per column.
  */
 export function compareStatement(
   schema: string,
@@ -88,6 +89,7 @@ export function compareStatement(
       ${orphansSql(schema, table, compared)} as orphans, case when e.n is null and $2::integer is not null then array[${bucketSql(of('a', key))}] end as seen
     from e full join a on ${onRow.join(' and ')} and e.n = a.n cross join lateral (
       select case when a.n is null or e.n is null then '{}'::integer[] else ${cellsSql(compared)} end as cells
+      offset 0
     ) x
     where a.n is null or e.n is null or pg_catalog.cardinality(x.cells) > 0
     ${withSeen ? seen : ''}`;

@@ -3,6 +3,8 @@ import { typeSql } from '../../../mapping/type-sql.ts';
 import type { KeyPair, RowKey } from '../../row-comparer.ts';
 import type { PostgresClient } from '../connect.ts';
 import { quoteName, quoteTable } from '../quote.ts';
+import { documentKeyColumns, keyTextsSql } from '../row-locator.ts';
+import { namedKey } from './find-keys.ts';
 
 const keyTypes = ({ key, columns }: TableMapping): readonly string[] =>
   key.map((name) => typeSql(columns.find((column) => column.name === name)!.type));
@@ -29,6 +31,28 @@ export async function selectRowsExist(
     table.key.map((name) => keys.map((key) => key[name] ?? null)),
   );
   return rows.map((row) => row.is_there === true);
+}
+
+/** Keys of the rows with these values in the columns that hold the key of the root table's row. */
+export async function selectRowKeys(
+  client: PostgresClient,
+  schema: string,
+  collection: CollectionMapping,
+  table: TableMapping,
+  documentKeys: readonly (readonly string[])[],
+  limit: number,
+): Promise<readonly RowKey[]> {
+  const columns = documentKeyColumns(collection, table);
+  const types = keyTypes(table);
+  const equal = columns.map((name, index) => `t.${quoteName(name)} = g.k${index}::${types[index]!}`);
+  const { rows } = await client.query(
+    `select ${keyTextsSql(table.key, 't')} as key
+    from (select distinct * from unnest(${lists(columns.length)}) as u (${columns.map((_, index) => `k${index}`).join(', ')})) g
+    join ${quoteTable(schema, table.name)} t on ${equal.join(' and ')}
+    order by ${table.key.map((name) => `t.${quoteName(name)}`).join(', ')} limit $${columns.length + 1}`,
+    [...columns.map((_, index) => documentKeys.map((key) => key[index])), limit],
+  );
+  return rows.map(({ key }) => namedKey(table.key, key as readonly string[]));
 }
 
 /** Whether the two keys of each pair are equal; a key with NULL is equal to none. */

@@ -18,7 +18,7 @@ import { IdleConnection } from '../idle-connection.ts';
 import { quoteTable } from '../quote.ts';
 import { keySql } from '../send-functions.ts';
 import { compareBatch, missingRows } from './compare-batch.ts';
-import { selectEqualKeys, selectRowsExist } from './match-keys.ts';
+import { selectEqualKeys, selectRowKeys, selectRowsExist } from './match-keys.ts';
 import { readSnapshot } from './read-snapshot.ts';
 import { selectExceptions } from './recorded-exceptions.ts';
 import { selectUnseen } from './unseen-rows.ts';
@@ -112,6 +112,17 @@ export class PostgresRowComparer implements RowComparer {
     keys: readonly RowKey[],
   ): Promise<readonly boolean[]> {
     return this.#use((client) => selectRowsExist(client, this.#schema, collection.tables[table]!, keys));
+  }
+
+  rowKeys(
+    collection: CollectionMapping,
+    table: number,
+    documentKeys: readonly (readonly string[])[],
+    limit: number,
+  ): Promise<readonly RowKey[]> {
+    return this.#use((client) =>
+      selectRowKeys(client, this.#schema, collection, collection.tables[table]!, documentKeys, limit),
+    );
   }
 
   equalKeys(collection: CollectionMapping, pairs: readonly KeyPair[]): Promise<readonly boolean[]> {
