@@ -22,6 +22,8 @@ export interface RunRecord {
   readonly startedAt: Date;
   readonly finishedAt: Date | undefined;
   readonly version: string;
+  /** From here on the tables belong to the application; undefined as long as it was not switched over. */
+  readonly cutOverAt: Date | undefined;
 }
 
 export interface CollectionRecord {
@@ -43,6 +45,8 @@ export interface CollectionRecord {
   readonly setAside: number;
   /** Rows of those, by table. */
   readonly rowsSetAside: RowCounts;
+  /** It was brought in step with its source after the load, whose counts are history since. */
+  readonly isSynced: boolean;
   /** Wall time of loading over all attempts. */
   readonly seconds: number;
   readonly errorCode: ErrorCode | undefined;

@@ -120,13 +120,16 @@ function checkTogether(drafts: readonly CollectionDraft[]): void {
 
 async function finish(draft: CollectionDraft, projectFolder: string): Promise<CollectionMapping> {
   const { file, read, tables, transformFile } = draft;
-  const { collection, where, duplicates = 'reject' } = read.written;
+  const { collection, where } = read.written;
+  const { duplicates = 'reject', onReject = 'remove', foreignWrites = 'report' } = read.written;
   const mapping = {
     collection,
     file: file.name,
     transformFile,
     where: where as YamlValue | undefined,
     duplicates,
+    onReject,
+    foreignWrites,
     tables: tables.map(({ table }) => table),
     idColumn: tables[0] && findIdColumn(tables[0].table),
   };

@@ -3,15 +3,22 @@ import type { CollectionMapping } from './mapping.ts';
 import { yamlValueToBson } from './yaml-to-bson.ts';
 
 /**
- * SHA-256, in hex, of what a mapping means: the same for another layout, other comments or another file name, and
- * another as soon as a document could be stored differently. Other files that a transform file imports are not seen.
+ * SHA-256, in hex, of what a mapping means: the same for another layout, other comments, another file name or another
+ * way of following changes, and another as soon as a document could be stored differently. Other files that a transform file imports are not seen.
  * @param transformBytes the transform file, when the mapping has one
  */
 export function mappingFingerprint(
   mapping: Omit<CollectionMapping, 'fingerprint'>,
   transformBytes: Uint8Array | undefined,
 ): string {
-  const { file: _file, transformFile: _transformFile, ...meaning } = mapping;
+  const {
+    file: _file,
+    transformFile: _transformFile,
+    // How documents are stored does not depend on these two.
+    onReject: _onReject,
+    foreignWrites: _foreignWrites,
+    ...meaning
+  } = mapping;
   const tables = meaning.tables.map((table) => ({
     ...table,
     // BSON keeps what JSON would lose of a default: the order of keys and the size of numbers.

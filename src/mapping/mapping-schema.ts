@@ -118,6 +118,18 @@ export const mappingFileSchema = z.strictObject({
     .enum(['reject', 'last'])
     .describe('A document with a key twice: set aside, or the last one counts. Default: reject.')
     .optional(),
+  onReject: z
+    .enum(['remove', 'keep'])
+    .describe(
+      'While changes are followed: what happens to the rows of a document that is set aside now and was not before. Default: remove.',
+    )
+    .optional(),
+  foreignWrites: z
+    .enum(['report', 'refuse'])
+    .describe(
+      'While changes are followed: whether writes of others to the tables are recorded, or refused by PostgreSQL. Default: report.',
+    )
+    .optional(),
   tables: z
     .record(z.string(), tableSchema)
     .describe('The tables by name: one root table with a row per document, and child tables with "each".'),

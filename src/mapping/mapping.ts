@@ -167,6 +167,10 @@ export interface CollectionMapping {
   /** Extended JSON of the filter as written, and undefined when all documents are wanted. */
   readonly where: YamlValue | undefined;
   readonly duplicates: 'reject' | 'last';
+  /** What following changes does with the rows of a document that is rejected now and was not before. */
+  readonly onReject: 'remove' | 'keep';
+  /** What PostgreSQL does when others write to the tables while changes are followed. */
+  readonly foreignWrites: 'report' | 'refuse';
   /** First the table that gets one row per document, then its child tables, parents before their children. */
   readonly tables: readonly TableMapping[];
   /**

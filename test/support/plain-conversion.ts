@@ -61,6 +61,8 @@ export function mappingOf(columns: readonly ColumnMapping[], given: GivenMapping
       : undefined,
     where: undefined,
     duplicates: given.duplicates ?? 'reject',
+    onReject: 'remove',
+    foreignWrites: 'report',
     tables,
     idColumn: columns[0]?.name,
     fingerprint: '0'.repeat(64),

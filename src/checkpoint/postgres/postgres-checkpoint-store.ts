@@ -15,6 +15,7 @@ import type {
 import { prepareState, stateExists } from './prepare-state.ts';
 import type { QueryRows } from './query-rows.ts';
 import { toCollectionRecord, toRangeRecord, toRunRecord, toStoredRejection } from './state-rows.ts';
+import { beginWriting, endWriting } from './write-period.ts';
 
 /** Rejections are read in pages of so many, or fewer where their documents are large. */
 const rejectionsPerPage = 200;
@@ -65,6 +66,7 @@ export class PostgresCheckpointStore implements CheckpointStore {
         found ? null : position.reason,
       ],
     );
+    await beginWriting(this.#query, record.runId);
     return record;
   }
 
@@ -73,6 +75,7 @@ export class PostgresCheckpointStore implements CheckpointStore {
       `update docrow.run set epoch = epoch + 1, status = 'running', finished_at = null where run_id = $1 returning *`,
       [runId],
     );
+    await beginWriting(this.#query, runId);
     return toRunRecord(rows[0]!);
   }
 
@@ -81,6 +84,7 @@ export class PostgresCheckpointStore implements CheckpointStore {
       `update docrow.run set status = $2, finished_at = case when $2 = 'done' then now() end where run_id = $1`,
       [runId, status],
     );
+    await endWriting(this.#query);
   }
 
   async changePosition(runId: string): Promise<ChangePosition | undefined> {
@@ -93,7 +97,8 @@ export class PostgresCheckpointStore implements CheckpointStore {
 
   async collections(runId: string): Promise<readonly CollectionRecord[]> {
     const rows = await this.#query(
-      'select * from docrow.collection_run where run_id = $1 order by started_at, collection',
+      `select c.*, exists (select from docrow.sync s where s.run_id = c.run_id) as is_synced
+      from docrow.collection_run c where run_id = $1 order by started_at, collection`,
       [runId],
     );
     return rows.map(toCollectionRecord);

@@ -1,5 +1,6 @@
 import type { RetryStart, RetryStore } from '../retry-store.ts';
 import type { QueryRows } from './query-rows.ts';
+import { beginWriting } from './write-period.ts';
 
 /** State of retries in schema `docrow` of the target. */
 export class PostgresRetryStore implements RetryStore {
@@ -26,6 +27,7 @@ export class PostgresRetryStore implements RetryStore {
       'update docrow.run set epoch = epoch + 1 where run_id = $1 returning epoch',
       [runId],
     );
+    await beginWriting(this.#query, runId);
     return Number(rows[0]!['epoch']);
   }
 

@@ -3,12 +3,11 @@ import type { AuditEntry, RefreshRecord, RefreshWriter } from '../refresh-record
 import { addedCounts, type RunSql, saveRejections } from './save-chunk.ts';
 
 /**
- * Records what became of documents that were brought in step, in the transaction that changed their rows.
- * @throws DocrowError `run-fenced` when another process took the run over
+ * Records what became of documents that were brought in step, in the transaction that changed their rows. The epoch has
+ * to be made sure of before it ends.
  */
 export async function saveRefresh(run: RunSql, writer: RefreshWriter, record: RefreshRecord): Promise<void> {
   const { runId, collection } = writer;
-  await requireEpoch(run, writer);
   if (record.settled.length > 0) {
     await run('delete from docrow.rejection where run_id = $1 and rejection_number = any($2::bigint[])', [
       runId,
@@ -38,12 +37,19 @@ export async function saveRefresh(run: RunSql, writer: RefreshWriter, record: Re
       [runId, collection, JSON.stringify(record.adjustments)],
     );
   }
-  await run(
-    `delete from docrow.audit where run_id = $1 and collection = $2 and action = 'orphan-null' and id = any($3::bytea[])`,
-    [runId, collection, record.ids.map((id) => Buffer.from(id))],
-  );
+  if (record.ids.length > 0) {
+    await run(
+      `delete from docrow.audit a using unnest($3::bytea[]) as g (id)
+      where a.run_id = $1 and a.collection = $2 and a.action = 'orphan-null' and a.id = g.id
+        and ${idPrefix('a.id')} = ${idPrefix('g.id')}`,
+      [runId, collection, record.ids.map((id) => Buffer.from(id))],
+    );
+  }
   await saveAudit(run, writer, record.audit);
 }
+
+/** What `docrow.audit` is indexed by besides run and collection: an index holds no long `_id`s. */
+const idPrefix = (id: string): string => `pg_catalog.substr(${id}, 1, 1000)`;
 
 /** Writes lines of `docrow.audit`. */
 export async function saveAudit(

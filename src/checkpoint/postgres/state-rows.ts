@@ -35,6 +35,7 @@ export const toRunRecord = (row: Row): RunRecord => ({
   startedAt: row['started_at'] as Date,
   finishedAt: (row['finished_at'] as Date | null) ?? undefined,
   version: text(row, 'docrow_version'),
+  cutOverAt: (row['cut_over_at'] as Date | null) ?? undefined,
 });
 
 /** A row of `docrow.collection_run`. */
@@ -49,6 +50,7 @@ export const toCollectionRecord = (row: Row): CollectionRecord => ({
   estimatedDocuments: row['estimated_documents'] === null ? undefined : count(row, 'estimated_documents'),
   setAside: count(row, 'set_aside'),
   rowsSetAside: rowCounts(row, 'rows_set_aside'),
+  isSynced: row['is_synced'] === true,
   seconds: count(row, 'seconds'),
   errorCode: optionalText(row, 'error_code') as ErrorCode | undefined,
   startedAt: row['started_at'] as Date,

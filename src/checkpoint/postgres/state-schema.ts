@@ -21,7 +21,8 @@ export const stateVersions: readonly (readonly string[])[] = [
       status text not null default 'running',
       docrow_version text not null,
       started_at timestamptz not null default now(),
-      finished_at timestamptz
+      finished_at timestamptz,
+      cut_over_at timestamptz
     )`,
     `create table docrow.collection_run (
       run_id uuid not null references docrow.run on delete cascade,
@@ -161,6 +162,78 @@ export const stateVersions: readonly (readonly string[])[] = [
       column_name text,
       happened_at timestamptz not null default now()
     )`,
+    `create table docrow.sync (
+      run_id uuid primary key references docrow.run on delete cascade,
+      cluster_time text,
+      resume_token text,
+      recovery_time text,
+      recovery_token text,
+      events bigint not null default 0,
+      batches bigint not null default 0,
+      started_at timestamptz not null default now(),
+      moved_at timestamptz not null default now()
+    )`,
+    `create table docrow.sync_collection (
+      run_id uuid not null,
+      collection text not null,
+      events bigint not null default 0,
+      read bigint not null default 0,
+      loaded bigint not null default 0,
+      rejected bigint not null default 0,
+      filtered bigint not null default 0,
+      inserted bigint not null default 0,
+      updated bigint not null default 0,
+      deleted bigint not null default 0,
+      unchanged bigint not null default 0,
+      bytes bigint not null default 0,
+      rows jsonb not null default '{}',
+      stop_code text,
+      stop_reason text,
+      stop_time text,
+      cursor_field text,
+      cursor_value bytea,
+      cursor_text text,
+      changed_at timestamptz,
+      primary key (run_id, collection),
+      foreign key (run_id, collection) references docrow.collection_run on delete cascade
+    )`,
+    `create table docrow.cutover (
+      run_id uuid primary key references docrow.run on delete cascade,
+      cluster_time text,
+      report jsonb not null
+    )`,
     'create index audit_id_idx on docrow.audit (run_id, collection, pg_catalog.substr(id, 1, 1000))',
+    `create table docrow.write_period (
+      run_id uuid not null references docrow.run on delete cascade,
+      epoch integer not null,
+      started xid8 not null default pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot()),
+      ended pg_snapshot,
+      primary key (run_id, epoch)
+    )`,
+    `create table docrow.guarded_table (
+      run_id uuid not null,
+      collection text not null,
+      table_name text not null,
+      guarded_from xid8 not null,
+      is_checked boolean not null default false,
+      primary key (run_id, table_name),
+      foreign key (run_id, collection) references docrow.collection_run on delete cascade
+    )`,
+    // No foreign key: whoever writes to a table must not wait for, or fail by, what becomes of the run.
+    `create table docrow.foreign_write (
+      write_number bigint generated always as identity primary key,
+      run_id uuid not null,
+      collection text not null,
+      table_name text not null,
+      operation text not null,
+      place integer,
+      statement_rows bigint,
+      key jsonb,
+      content json,
+      writer text,
+      application text,
+      transaction_id xid8 not null default pg_catalog.pg_current_xact_id(),
+      recorded_at timestamptz not null default pg_catalog.clock_timestamp()
+    )`,
   ],
 ];

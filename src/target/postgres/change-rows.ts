@@ -1,6 +1,7 @@
 import type { RowCounts } from '../../checkpoint/checkpoint-store.ts';
-import { type RunSql, saveSetAside } from '../../checkpoint/postgres/save-chunk.ts';
+import { type RunSql, saveRejections, saveSetAside } from '../../checkpoint/postgres/save-chunk.ts';
 import type { CollectionMapping } from '../../mapping/mapping.ts';
+import type { LoadCounts } from '../refresh-target.ts';
 import type { OrphanRow, PostLoadStep, SetAside } from '../target-schema.ts';
 import { inTransaction, type PostgresClient } from './connect.ts';
 import { CopyRows } from './copy-rows.ts';
@@ -25,15 +26,16 @@ export async function setAsideRows(
   runId: string,
   change: SetAside,
 ): Promise<void> {
-  await inTransaction(client, () => setAsideWithin(client, schema, runId, change));
+  await inTransaction(client, () => setAsideWithin(client, schema, runId, change, 'move'));
 }
 
-/** The same, in the caller's transaction. */
+/** The same, in the caller's transaction, where the counts may be left as they are. */
 export async function setAsideWithin(
   client: PostgresClient,
   schema: string,
   runId: string,
   change: SetAside,
+  counts: LoadCounts,
 ): Promise<void> {
   const { collection } = change;
   const run = runOn(client);
@@ -45,6 +47,10 @@ export async function setAsideWithin(
   await deleteKeys(run, schema, collection, documents);
   const gone = await deleteRows(run, schema, collection, keys);
   const written = await writeRows(client, schema, change);
+  if (counts === 'leave') {
+    await saveRejections(run, runId, change.rejections);
+    return;
+  }
   const fewer = [...gone].map(([table, rows]) => [table, rows - (written.get(table) ?? 0)] as const);
   const rows: RowCounts = Object.fromEntries(fewer.filter(([, count]) => count !== 0));
   await saveSetAside(run, runId, collection.collection, change.rejections, rows);

@@ -13,6 +13,9 @@ export const socketOf = (client: PostgresClient): Socket =>
 
 const oldestServer = 130_000;
 
+/** A setting of docrow's own, by which its sessions are told from others: name and value. */
+export const writerSetting = ['docrow.writer', 'docrow'] as const;
+
 /**
  * Session settings. They are set after connecting, since a pooler may refuse start-up options.
  * The search path is empty because a role called docrow would otherwise find its tables in the state schema.
@@ -31,6 +34,8 @@ const sessionSettings: readonly (readonly [string, string])[] = [
   ['tcp_keepalives_idle', '30'],
   ['tcp_keepalives_interval', '10'],
   ['tcp_keepalives_count', '6'],
+  // The triggers that look out for writes of others let this session pass.
+  writerSetting,
 ];
 
 /**

@@ -45,6 +45,8 @@ describe('loadMappings', () => {
       transformFile: undefined,
       where: undefined,
       duplicates: 'reject',
+      onReject: 'remove',
+      foreignWrites: 'report',
       idColumn: 'id',
       fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
@@ -103,10 +105,10 @@ describe('loadMappings', () => {
   it('reads the filter and the policy for duplicate keys as written', async () => {
     const mapping = await loadOne(
       [],
-      'where: { n: { $gt: 9007199254740993 }, d: { $ne: true } }\nduplicates: last\n',
+      'where: { n: { $gt: 9007199254740993 }, d: { $ne: true } }\nduplicates: last\nonReject: keep\nforeignWrites: refuse\n',
     );
     expect(mapping.where).toEqual({ n: { $gt: 9007199254740993n }, d: { $ne: true } });
-    expect(mapping.duplicates).toBe('last');
+    expect(mapping).toMatchObject({ duplicates: 'last', onReject: 'keep', foreignWrites: 'refuse' });
   });
 
   it('keeps null apart from no default', async () => {
@@ -247,6 +249,11 @@ describe('the fingerprint', () => {
     );
     expect(relaid).not.toBe(base);
     expect(await fingerprintOf(relaid, {}, 'renamed')).toBe(await fingerprintOf(base));
+  });
+
+  it('does not depend on how changes are followed', async () => {
+    const other = `${base}onReject: keep\nforeignWrites: refuse\n`;
+    expect(await fingerprintOf(other)).toBe(await fingerprintOf(base));
   });
 
   it.each([

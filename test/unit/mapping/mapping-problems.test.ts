@@ -103,6 +103,8 @@ describe('problems of a table', () => {
     ['    mismatch: rest\n', '"mismatch: rest" needs a "rest" column in the table'],
     ['    mismatch: rset\n', '"mismatch" must be reject or rest; did you mean "rest"?'],
     ['duplicates: first\n', '"duplicates" must be reject or last'],
+    ['onReject: delete\n', '"onReject" must be remove or keep'],
+    ['foreignWrites: allow\n', '"foreignWrites" must be report or refuse'],
     ['were: {}\n', 'Unknown key "were"; did you mean "where"?'],
     ['where: 5\n', '"where" must be a mapping with keys'],
   ])('%s', async (more, words) => {
