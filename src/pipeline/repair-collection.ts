@@ -4,11 +4,12 @@ import type {
   RepairedTable,
   RepairRejection,
 } from '../report/repair-report.ts';
-import type { ChangeKind } from '../target/refresh-target.ts';
+import type { ChangeKind, RefreshTarget } from '../target/refresh-target.ts';
 import { describeId } from './describe-rejection.ts';
 import { planRefresh } from './refresh/plan-refresh.ts';
 import { refreshDocuments } from './refresh/refresh-documents.ts';
 import type { RefreshedDocument, RefreshFollower, RefreshParts } from './refresh/refresh-parts.ts';
+import { waitingCodes } from './refresh/waiting-codes.ts';
 import type { RepairWork } from './repair-work.ts';
 import type { RunEventListener } from './run-event.ts';
 
@@ -18,6 +19,11 @@ const documentsPerTransaction = 500;
 const listedRows = 1_000;
 
 const tableWords = { insert: 'inserted', update: 'updated', delete: 'deleted' } as const;
+
+/** What bringing documents in step needs, and deleting rows that belong to none. */
+export interface RepairingParts extends RefreshParts {
+  readonly target: RefreshTarget;
+}
 
 /** Adds up what is done about the differences of one collection. */
 export class CollectionRepairTally {
@@ -79,7 +85,7 @@ export class CollectionRepairTally {
 
 /** Says what would be changed, row by row. */
 export async function planRepair(
-  parts: RefreshParts,
+  parts: RepairingParts,
   { mapping, ids, rows }: RepairWork,
   tally: CollectionRepairTally,
 ): Promise<readonly RepairedRow[]> {
@@ -111,7 +117,7 @@ export async function planRepair(
  * @returns documents that may be loaded once others have given up a value, or are there
  */
 export async function applyRepair(
-  parts: RefreshParts,
+  parts: RepairingParts,
   { ids, rows }: RepairWork,
   tally: CollectionRepairTally,
   soft: AbortSignal,
@@ -131,32 +137,33 @@ export async function applyRepair(
     const read = committed.length;
     onEvent({ kind: 'chunk-committed', collection, read, loaded, rejected, filtered: 0, bytes: 0 });
   };
-  const options = { onReject: 'remove', audit: 'repair', documentsPerTransaction, soft, onCommit } as const;
+  const options = {
+    onReject: 'remove',
+    audit: 'repair',
+    documentsPerTransaction,
+    counts: 'move',
+    soft,
+    onCommit,
+  } as const;
   const strays = soft.aborted ? { ids: [] } : await removeStrays(parts, rows, false, tally);
   const { documents, followers } = await refreshDocuments(parts, [...ids, ...strays.ids], options);
   const waiting: Uint8Array[] = [];
   for (const document of documents) {
     tally.addDocument(document, document.rows.length > 0);
     for (const row of document.rows) tally.addRows(row.table, row.kind, row.rows);
-    if (document.problem !== undefined && mayPass.has(document.problem.code)) waiting.push(document.id);
+    if (document.problem !== undefined && waitingCodes.includes(document.problem.code))
+      waiting.push(document.id);
   }
   tally.addFollowers(followers);
   return waiting;
 }
-
-const mayPass: ReadonlySet<string> = new Set([
-  'duplicate-value',
-  'row-refused',
-  'reference-missing',
-  'reference-set-aside',
-]);
 
 /**
  * Deletes, or counts, rows that belong to no document.
  * @returns how many there are, and the documents that some belong to after all
  */
 export async function removeStrays(
-  { target, run, epoch, mapping }: RefreshParts,
+  { target, run, epoch, mapping }: RepairingParts,
   rows: RepairWork['rows'],
   isDry: boolean,
   tally?: CollectionRepairTally,

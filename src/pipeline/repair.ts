@@ -1,14 +1,19 @@
 import type { CheckpointStore, RunRecord } from '../checkpoint/checkpoint-store.ts';
 import type { RetryStore } from '../checkpoint/retry-store.ts';
-import { DocrowError } from '../errors/docrow-error.ts';
 import { exitCodes } from '../errors/error-codes.ts';
 import type { CollectionMapping } from '../mapping/mapping.ts';
 import type { RepairReport } from '../report/repair-report.ts';
 import type { Difference, ValidationReport } from '../report/validation-report.ts';
 import { reachFailPoint } from './fail-point.ts';
-import type { RefreshParts } from './refresh/refresh-parts.ts';
-import { applyRepair, CollectionRepairTally, planRepair, removeStrays } from './repair-collection.ts';
+import {
+  applyRepair,
+  CollectionRepairTally,
+  planRepair,
+  type RepairingParts,
+  removeStrays,
+} from './repair-collection.ts';
 import { type RepairWork, repairWork } from './repair-work.ts';
+import { requireLoaded } from './require-loaded.ts';
 import type { RunEventListener } from './run-event.ts';
 
 /** Compares the documents of these `_id`s with their rows again. @returns what still differs */
@@ -23,7 +28,7 @@ export interface RepairParts {
   readonly retryStore: Pick<RetryStore, 'raiseEpoch'>;
   /** Those that are to be repaired, referenced ones first. */
   readonly collections: readonly CollectionMapping[];
-  readonly refreshParts: (mapping: CollectionMapping, epoch: number) => RefreshParts;
+  readonly refreshParts: (mapping: CollectionMapping, epoch: number) => RepairingParts;
   readonly compareAgain: CompareAgain;
   /** The last one of the run. */
   readonly validation: { readonly validatedAt: Date; readonly report: ValidationReport };
@@ -56,7 +61,11 @@ export async function repair(parts: RepairParts, options: RepairOptions): Promis
   const { run, validation, soft } = parts;
   const { report } = validation;
   const workload = repairWork(parts.collections, report.differences, options.limit);
-  await requireLoaded(parts, workload.works);
+  await requireLoaded(
+    parts.store,
+    run,
+    workload.works.map(({ mapping }) => mapping),
+  );
   const epoch = await parts.retryStore.raiseEpoch(run.runId);
   const tallies = workload.works.map((work) => ({
     work,
@@ -106,7 +115,7 @@ export async function repair(parts: RepairParts, options: RepairOptions): Promis
 interface TalliedWork {
   readonly work: RepairWork;
   readonly tally: CollectionRepairTally;
-  readonly refresh: RefreshParts;
+  readonly refresh: RepairingParts;
 }
 
 /** Applies everything, then once more what may pass now that the rest is done, until nothing changes. */
@@ -138,7 +147,7 @@ async function applyPasses(
 async function compareWork(
   { compareAgain }: RepairParts,
   { mapping, ids, rows }: RepairWork,
-  refresh: RefreshParts,
+  refresh: RepairingParts,
 ): Promise<readonly Difference[]> {
   const found = ids.length === 0 ? [] : await compareAgain(mapping, ids);
   if ((await removeStrays(refresh, rows, true)).count === 0) return found;
@@ -157,28 +166,6 @@ async function compareWork(
       }),
     ),
   ];
-}
-
-/** @throws DocrowError `load-incomplete`, `mapping-changed` */
-async function requireLoaded(
-  { store, run }: Pick<RepairParts, 'store' | 'run'>,
-  works: readonly RepairWork[],
-): Promise<void> {
-  const records = await store.collections(run.runId);
-  for (const { mapping } of works) {
-    const { collection, file, fingerprint } = mapping;
-    const record = records.find((each) => each.collection === collection);
-    if (record?.status !== 'done') {
-      const message = `The load of ${collection} is not complete yet`;
-      throw new DocrowError('load-incomplete', message, { collection });
-    }
-    if (record.fingerprint === fingerprint) continue;
-    throw new DocrowError(
-      'mapping-changed',
-      `The mapping of ${collection} (${file}) is not the one that its rows were loaded by`,
-      { collection },
-    );
-  }
 }
 
 /** The closest one of all collections. */

@@ -72,7 +72,13 @@ function onePerDocument(rows: readonly OrphanRow[]): readonly OrphanRow[] {
  * @param more rejections that are not stored yet
  */
 export async function rejectedReferences(
-  parts: Pick<OrphanParts, 'store' | 'runId' | 'runTime' | 'collections' | 'transformsOf'>,
+  parts: Pick<OrphanParts, 'runId' | 'runTime' | 'collections' | 'transformsOf'> & {
+    readonly store: {
+      rejections(
+        ...parameters: Parameters<CheckpointStore['rejections']>
+      ): AsyncIterable<Pick<RejectionRecord, 'document'>>;
+    };
+  },
   step: ForeignKeyStep,
   more: readonly RejectionRecord[] = [],
 ): Promise<ReadonlySet<string>> {
@@ -81,7 +87,7 @@ export async function rejectedReferences(
   const table = other.tables.find(({ name }) => name === tableName)!;
   const read = columnReader(other, table, column, parts.runTime, parts.transformsOf(other));
   const values = new Set<string>();
-  const take = ({ document }: RejectionRecord): void => {
+  const take = ({ document }: Pick<RejectionRecord, 'document'>): void => {
     if (document === undefined) return;
     for (const value of read(document)) values.add(value);
   };

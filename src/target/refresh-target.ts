@@ -19,6 +19,9 @@ export interface RefreshTarget {
     tables: readonly TargetTable[],
   ): Promise<RefreshTransaction>;
 
+  /** Several collections, or a collection several times, in one transaction. */
+  beginBatch(): Promise<RefreshBatch>;
+
   /**
    * Deletes rows that belong to no document, by their key and with all rows below them, in one transaction. Rows that
    * turn out to belong to one stay.
@@ -36,6 +39,17 @@ export interface RefreshTarget {
   close(): Promise<void>;
 }
 
+/**
+ * A transaction of several. Those begun in it are one after the other: what `commit` of one did is durable with the
+ * batch, and `rollback` of one undoes that one alone. After an error of the connection the batch can be rolled back only.
+ */
+export interface RefreshBatch extends Pick<RefreshTarget, 'begin'> {
+  /** @param hook writes more, before the commit @throws DocrowError as `RefreshTransaction.commit` does */
+  commit(hook: TransactionHook): Promise<void>;
+  /** Nothing remains. Does not throw when the connection is lost. */
+  rollback(): Promise<void>;
+}
+
 export interface RemovedRows {
   /** Rows deleted, by table. */
   readonly rows: ReadonlyMap<string, number>;
@@ -45,6 +59,9 @@ export interface RemovedRows {
 
 /** Key columns and their values as the target's text. */
 export type RowKey = Readonly<Record<string, string>>;
+
+/** Whether the counts of the load follow what is changed, or are left as they are. */
+export type LoadCounts = 'move' | 'leave';
 
 /** One form of the `_id` of a document: numbers of one value are one `_id` and differ in their bytes. */
 export interface RefreshId {
@@ -75,8 +92,9 @@ export interface EarlierRejection {
 /** Why the rows of a document cannot be in the tables. */
 export type RefreshProblem = { readonly document: number; readonly table: TableMapping } & (
   | {
-      /** Another document has the same key; or, with `isOwn`, the document itself has it twice. */
+      /** Another document has the same values; or, with `isOwn`, the document itself has them twice. */
       readonly kind: 'duplicate';
+      readonly columns: readonly string[];
       readonly isOwn: boolean;
     }
   | {
@@ -159,7 +177,10 @@ export interface RefreshTransaction {
     kept: ReadonlySet<number>,
   ): Promise<LocatedDocuments>;
 
-  /** Looks for staged documents that cannot be in the tables, as far as one look tells. */
+  /**
+   * Looks for staged documents that cannot be in the tables, as far as one look tells. Of a document each reference
+   * that leads nowhere is told.
+   */
   findProblems(): Promise<readonly RefreshProblem[]>;
 
   /** Sets staged references that lead nowhere to NULL, where the mapping says `orphans: null`. */
@@ -182,13 +203,14 @@ export interface RefreshTransaction {
     rows: readonly (OrphanRow & { readonly idText: string })[],
   ): Promise<void>;
   /** Takes documents out of all tables and records why. */
-  setAside(change: SetAside): Promise<void>;
+  setAside(change: SetAside, counts: LoadCounts): Promise<void>;
 
   /**
-   * Checks deferred constraints, records, runs the hook, and makes all of it durable.
-   * @throws DocrowError `run-fenced`, `row-refused`, `target-unreachable`
+   * Checks deferred constraints, records, and makes all of it durable, with the batch where it is one of a batch.
+   * @param isChecked false leaves the constraints to a later transaction of the batch, or to its end
+   * @throws DocrowError `run-fenced`, `row-refused`, `target-unreachable`, `commit-outcome-unknown`
    */
-  commit(record: RefreshRecord, hook: TransactionHook | undefined): Promise<void>;
+  commit(record: RefreshRecord, isChecked?: boolean): Promise<void>;
 
   /** Nothing remains. Does not throw when the connection is lost. */
   rollback(): Promise<void>;

@@ -5,7 +5,13 @@ import type { PlannedDocument } from '../../src/pipeline/refresh/plan-refresh.ts
 import type { RefreshOptions, RefreshOutcome } from '../../src/pipeline/refresh/refresh-parts.ts';
 import type { ValidationReport } from '../../src/report/validation-report.ts';
 import { bsonOf, createProject } from './bson-dump.ts';
-import { idsOf, planRefreshDirectly, refreshDirectly } from './refresh-directly.ts';
+import {
+  type DirectBatch,
+  idsOf,
+  planRefreshDirectly,
+  refreshBatchesDirectly,
+  refreshDirectly,
+} from './refresh-directly.ts';
 import { readTarget, type TargetContent } from './target-content.ts';
 import { type Pipeline, usePipeline } from './use-pipeline.ts';
 import { validateDirectly } from './validate-directly.ts';
@@ -24,6 +30,12 @@ export interface RefreshPipeline extends Pipeline {
     ids: readonly unknown[],
     options?: Partial<RefreshOptions>,
   ): Promise<RefreshOutcome>;
+  /** Brings documents of several collections in step in one transaction, or in one after the other. */
+  refreshBatches(
+    ...batches: readonly (Omit<DirectBatch, 'ids'> & {
+      readonly ids: Readonly<Record<string, readonly unknown[]>>;
+    })[]
+  ): Promise<readonly Readonly<Record<string, RefreshOutcome>>[]>;
   plan(collection: string, ids: readonly unknown[]): Promise<readonly PlannedDocument[]>;
   /** The counts of the run, compared with both sides. */
   validateCounts(): Promise<ValidationReport>;
@@ -63,6 +75,18 @@ export function useRefresh(): RefreshPipeline {
       writeFileSync(pipeline.project.file(collection), bsonOf(documents)),
     refresh: (collection: string, ids: readonly unknown[], options: Partial<RefreshOptions> = {}) =>
       refreshDirectly(place(), collection, idsOf(ids), options),
+    refreshBatches: (
+      ...batches: readonly (Omit<DirectBatch, 'ids'> & {
+        readonly ids: Readonly<Record<string, readonly unknown[]>>;
+      })[]
+    ) =>
+      refreshBatchesDirectly(
+        place(),
+        batches.map(({ ids, ...batch }) => {
+          const own = Object.entries(ids).map(([name, values]) => [name, idsOf(values)] as const);
+          return { ...batch, ids: Object.fromEntries(own) };
+        }),
+      ),
     plan: (collection: string, ids: readonly unknown[]) =>
       planRefreshDirectly(place(), collection, idsOf(ids)),
     validateCounts: () =>

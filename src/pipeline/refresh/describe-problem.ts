@@ -1,9 +1,7 @@
-import type { RejectionRecord } from '../../checkpoint/checkpoint-store.ts';
 import type { CollectionMapping } from '../../mapping/mapping.ts';
 import type { RefreshProblem } from '../../target/refresh-target.ts';
 import { columnPath, sharedPath } from '../column-path.ts';
-
-export type Problem = Pick<RejectionRecord, 'code' | 'path' | 'reason'>;
+import type { Problem } from './refresh-parts.ts';
 
 /** Says why the rows of a document cannot be in the tables, in the words of the load. */
 export function describeProblem(
@@ -13,8 +11,8 @@ export function describeProblem(
 ): Problem {
   const { table } = problem;
   if (problem.kind === 'duplicate') {
-    const path = sharedPath(mapping, table, table.key);
-    const columns = table.key.join(', ');
+    const path = sharedPath(mapping, table, problem.columns);
+    const columns = problem.columns.join(', ');
     const reason = problem.isOwn
       ? `Two rows of table ${table.name} from the one document have the same ${columns}`
       : `Another row of table ${table.name} has the same ${columns}`;

@@ -26,7 +26,11 @@ export async function* planRefresh(
   const { source, mapping } = parts;
   for await (const { documents } of currentDocuments(source, mapping.collection, ids, documentsPerPart)) {
     if (documents.length === 0) continue;
-    const part = new RefreshPart(parts, documents, toIds, 'remove');
+    const part = new RefreshPart(parts, documents, toIds, {
+      onReject: 'remove',
+      audit: undefined,
+      counts: 'leave',
+    });
     const { rejections, rows } = await part.look(async (transaction, prepared) => ({
       rejections: prepared.rejections,
       rows: await transaction.plan(limit),

@@ -7,7 +7,6 @@ import type {
   LocatedDocuments,
   RefreshProblem,
   RefreshTransaction,
-  TransactionHook,
 } from '../../target/refresh-target.ts';
 import { describeRefusal } from '../describe-refusal.ts';
 import { describeRejection } from '../describe-rejection.ts';
@@ -15,12 +14,13 @@ import { reachFailPoint } from '../fail-point.ts';
 import { rejectedReferences } from '../settle-orphans.ts';
 import { targetTables } from '../target-tables.ts';
 import type { CurrentDocument } from './current-documents.ts';
-import { describeProblem, type Problem } from './describe-problem.ts';
+import { describeProblem } from './describe-problem.ts';
 import type { ToRefreshIds } from './refresh-ids.ts';
-import type { RefreshFollower, RefreshOptions, RefreshParts } from './refresh-parts.ts';
+import type { Problem, RefreshFollower, RefreshOptions, RefreshParts } from './refresh-parts.ts';
 import { refreshRecord } from './refresh-record.ts';
 import { settleFollowers } from './settle-followers.ts';
 import { type StagedDocuments, stageDocuments } from './stage-documents.ts';
+import { waitingCodes } from './waiting-codes.ts';
 
 /** Documents that are staged, with all that is known about them. */
 export interface PreparedPart {
@@ -30,6 +30,8 @@ export interface PreparedPart {
   readonly rejections: ReadonlyMap<number, RejectionRecord>;
   /** Numbers of rejected documents whose rows stay as they are. */
   readonly kept: ReadonlySet<number>;
+  /** Numbers of those among them that are to be looked at again in the same batch; nothing is recorded of them. */
+  readonly deferred: ReadonlySet<number>;
   readonly located: LocatedDocuments;
   readonly cleared: readonly ClearedReference[];
 }
@@ -38,6 +40,21 @@ export interface PreparedPart {
 export interface AppliedPart extends PreparedPart {
   readonly changes: readonly ChangedRows[];
   readonly followers: readonly RefreshFollower[];
+  /** Rejections of documents at hand and of followers that were recorded. */
+  readonly recorded: readonly RejectionRecord[];
+}
+
+/** References to be taken for good: a value, in hexadecimal binary form, that a later part will bring. */
+export type AssumedReferences = (table: string, column: string, value: string) => boolean;
+
+export interface PartOptions extends Pick<RefreshOptions, 'onReject' | 'audit' | 'counts'> {
+  /**
+   * Documents that may pass once others are in step are left as they are, and nothing is recorded of them: they will be
+   * looked at again in the same batch.
+   */
+  readonly isProvisional?: boolean;
+  /** Constraints are then looked at when the batch ends. */
+  readonly assumed?: AssumedReferences | undefined;
 }
 
 type Work<T> = (transaction: RefreshTransaction, prepared: PreparedPart) => Promise<T | undefined>;
@@ -53,7 +70,7 @@ export class RefreshPart {
   readonly #parts: RefreshParts;
   readonly #documents: readonly CurrentDocument[];
   readonly #toIds: ToRefreshIds;
-  readonly #onReject: RefreshOptions['onReject'];
+  readonly #options: PartOptions;
   readonly #problems = new Map<number, Problem>();
   #manner: ApplyManner = 'update';
 
@@ -61,16 +78,16 @@ export class RefreshPart {
     parts: RefreshParts,
     documents: readonly CurrentDocument[],
     toIds: ToRefreshIds,
-    onReject: RefreshOptions['onReject'],
+    options: PartOptions,
   ) {
     this.#parts = parts;
     this.#documents = documents;
     this.#toIds = toIds;
-    this.#onReject = onReject;
+    this.#options = options;
   }
 
   /** Changes what differs, and commits. @throws DocrowError those of the target */
-  apply(audit: string | undefined, hook: TransactionHook | undefined): Promise<AppliedPart> {
+  apply(): Promise<AppliedPart> {
     return this.#attempt(async (transaction, prepared) => {
       const outcome = await transaction.apply(this.#manner);
       if (outcome.kind === 'refused') {
@@ -80,12 +97,15 @@ export class RefreshPart {
         this.#manner = outcome.problems.size === 0 && this.#manner === 'update' ? 'replace' : 'update';
         return undefined;
       }
+      const { counts, assumed } = this.#options;
       const rejections = [...prepared.rejections.values()];
-      const followers = await settleFollowers(this.#parts, transaction, rejections);
-      const applied = { ...prepared, changes: outcome.changes, followers };
-      const record = await refreshRecord(this.#parts, transaction, applied, audit);
+      const settled = await settleFollowers(this.#parts, transaction, rejections, counts);
+      const { followers } = settled;
+      const changed = { ...prepared, changes: outcome.changes, followers };
+      const record = await refreshRecord(this.#parts, transaction, changed, this.#options);
+      const applied = { ...changed, recorded: [...record.rejections, ...settled.rejections] };
       reachFailPoint('mid-refresh');
-      await transaction.commit(record, hook);
+      await transaction.commit(record, assumed === undefined);
       reachFailPoint('after-refresh');
       return applied;
     });
@@ -132,16 +152,22 @@ export class RefreshPart {
     const documents = this.#documents;
     const staged = await stageDocuments(this.#parts, transaction, documents, this.#problems);
     const rejections = new Map([...staged.rejections, ...this.#rejectionsOfProblems()]);
-    const kept = new Set(this.#onReject === 'keep' ? rejections.keys() : []);
+    const { onReject, isProvisional, assumed } = this.#options;
+    const deferred = new Set<number>();
+    for (const [number, { code }] of rejections) {
+      if (isProvisional && waitingCodes.includes(code)) deferred.add(number);
+    }
+    const kept = onReject === 'keep' ? new Set(rejections.keys()) : deferred;
     const ids = this.#toIds(documents);
     const located = await transaction.locate(staged.staged, ids, kept);
-    const problems = await transaction.findProblems();
+    const found = await transaction.findProblems();
+    const problems = assumed === undefined ? found : found.filter((problem) => !isAssumed(problem, assumed));
     if (problems.length > 0) {
       await this.#describe(problems, located, [...rejections.values()]);
       return undefined;
     }
     const cleared = await transaction.clearOrphans();
-    return { documents, staged, rejections, kept, located, cleared };
+    return { documents, staged, rejections, kept, deferred, located, cleared };
   }
 
   #rejectionsOfProblems(): readonly (readonly [number, RejectionRecord])[] {
@@ -183,4 +209,10 @@ export class RefreshPart {
       this.#problems.set(document, describeProblem(mapping, problem, isSetAside));
     }
   }
+}
+
+function isAssumed(problem: RefreshProblem, assumed: AssumedReferences): boolean {
+  if (problem.kind !== 'reference') return false;
+  const { table, column } = problem.column.references!;
+  return assumed(table, column, Buffer.from(problem.reference).toString('hex'));
 }

@@ -3,13 +3,21 @@ import type { CollectionEncoder } from '../../encoding/compile-collection.ts';
 import type { CollectionMapping } from '../../mapping/mapping.ts';
 import type { Transform } from '../../mapping/transform.ts';
 import type { DocumentSource } from '../../source/document-source.ts';
-import type { ChangedRows, RefreshTarget, TransactionHook } from '../../target/refresh-target.ts';
+import type { ChangedRows, LoadCounts, RefreshTarget } from '../../target/refresh-target.ts';
+
+/** What is known of a run from outside of the transaction. */
+export interface RefreshStore extends Pick<CheckpointStore, 'ranges'> {
+  rejections(
+    ...parameters: Parameters<CheckpointStore['rejections']>
+  ): AsyncIterable<Pick<RejectionRecord, 'collection' | 'id' | 'document'>>;
+}
 
 /** What bringing documents of one collection in step needs. */
 export interface RefreshParts {
   readonly source: DocumentSource;
-  readonly target: RefreshTarget;
-  readonly store: CheckpointStore;
+  /** A target, or a batch of one. */
+  readonly target: Pick<RefreshTarget, 'begin'>;
+  readonly store: RefreshStore;
   readonly run: Pick<RunRecord, 'runId' | 'runTime' | 'identity'>;
   /** The one that this process raised the run's epoch to. */
   readonly epoch: number;
@@ -28,23 +36,39 @@ export interface RefreshOptions {
   readonly audit: string | undefined;
   /** Documents per transaction, at most; fewer where they are large. */
   readonly documentsPerTransaction: number;
-  /** Writes more in the last transaction, before its commit. */
-  readonly hook?: TransactionHook | undefined;
+  /**
+   * Whether the counts of the load follow: how many documents of each range were loaded, rejected and filtered, and how
+   * many rows were set aside. Rejections and cleared references are recorded either way.
+   */
+  readonly counts: LoadCounts;
   /** Called after each transaction. */
   readonly onCommit?: ((documents: readonly RefreshedDocument[]) => void) | undefined;
-  /** No further transaction is begun when it is aborted; the hook then did not run. */
+  /** No further transaction is begun when it is aborted. */
   readonly soft?: AbortSignal | undefined;
 }
 
+/** Why a document is rejected. */
+export type Problem = Pick<RejectionRecord, 'code' | 'path' | 'reason'>;
+
 export type DocumentChange = 'inserted' | 'updated' | 'deleted' | 'unchanged' | 'rejected';
+
+/** What a document is now. */
+export type DocumentState = 'loaded' | 'filtered' | 'rejected' | 'absent';
 
 /** What became of one document. */
 export interface RefreshedDocument {
   /** BSON document `{_id: value}`, as the source has it now or as it was given. */
   readonly id: Uint8Array;
+  readonly state: DocumentState;
   readonly change: DocumentChange;
+  /** Whether it had a row in the root table; false too where its rows are kept although it is rejected. */
+  readonly wasPresent: boolean;
+  /** Whether references of it that lead nowhere were set to NULL. */
+  readonly isCleared: boolean;
+  /** BSON bytes read; 0 when the source does not have it. */
+  readonly bytes: number;
   /** Why it is rejected. */
-  readonly problem: Pick<RejectionRecord, 'code' | 'path' | 'reason'> | undefined;
+  readonly problem: Problem | undefined;
   /** Rows that were changed, by table and kind. */
   readonly rows: readonly Omit<ChangedRows, 'document'>[];
 }
@@ -55,6 +79,7 @@ export interface RefreshFollower {
   readonly id: Uint8Array;
   /** `cleared`: its reference is NULL now. */
   readonly change: 'rejected' | 'cleared';
+  readonly problem: Problem | undefined;
 }
 
 export interface RefreshOutcome {

@@ -4,7 +4,7 @@ import type { AuditEntry, RangeMove, RefreshRecord } from '../../checkpoint/refr
 import type { ChangedRows, RefreshTransaction } from '../../target/refresh-target.ts';
 import { describeId } from '../describe-rejection.ts';
 import type { AppliedPart } from './refresh-part.ts';
-import type { RefreshParts } from './refresh-parts.ts';
+import type { RefreshOptions, RefreshParts } from './refresh-parts.ts';
 
 /**
  * What is to be recorded about a part, so that the run's own counts stay true.
@@ -16,25 +16,34 @@ import type { RefreshParts } from './refresh-parts.ts';
 export async function refreshRecord(
   parts: RefreshParts,
   transaction: RefreshTransaction,
-  applied: AppliedPart,
-  audit: string | undefined,
+  applied: Omit<AppliedPart, 'recorded'>,
+  { audit, counts }: Pick<RefreshOptions, 'audit' | 'counts'>,
 ): Promise<RefreshRecord> {
-  const { documents, staged, rejections, kept, located } = applied;
+  const { documents, staged, deferred, kept, located } = applied;
+  const rejections = [...applied.rejections].filter(([number]) => !deferred.has(number));
+  const earlier = located.rejections.filter(({ document }) => !deferred.has(document));
+  const hasReferences = parts.mapping.tables.some(({ columns }) =>
+    columns.some(({ references }) => references !== undefined),
+  );
+  const record = {
+    settled: [...new Set(earlier.map(({ number }) => number))],
+    rejections: rejections.map(([, rejection]) => rejection),
+    ids: hasReferences ? documents.flatMap(({ forms }, number) => (kept.has(number) ? [] : forms)) : [],
+    audit: auditEntries(applied, audit),
+  };
+  if (counts === 'leave') return { ...record, setAside: 0, rowsSetAside: {}, moves: [], adjustments: {} };
   const before = new Map<number, number>();
-  for (const { document } of located.rejections) before.set(document, (before.get(document) ?? 0) + 1);
+  for (const { document } of earlier) before.set(document, (before.get(document) ?? 0) + 1);
   const loadedAgain = staged.staged.filter((number) => before.has(number));
-  const setAsideNow = [...rejections.keys()].filter((number) => !before.has(number));
-  let setAside = rejections.size;
+  const setAsideNow = rejections.flatMap(([number]) => (before.has(number) ? [] : [number]));
+  let setAside = rejections.length;
   for (const [, count] of before) setAside -= count;
   return {
-    settled: [...new Set(located.rejections.map(({ number }) => number))],
-    rejections: [...rejections.values()],
+    ...record,
     setAside,
     rowsSetAside: rowsMoved(applied.changes, setAsideNow, await transaction.countStaged(loadedAgain)),
     moves: await rangeMoves(parts, applied, before),
     adjustments: adjustmentsOf(applied, loadedAgain),
-    ids: documents.flatMap(({ forms }, number) => (kept.has(number) ? [] : forms)),
-    audit: auditEntries(applied, audit),
   };
 }
 
@@ -58,7 +67,7 @@ function rowsMoved(
 /** Documents that were rejected and are filtered now, or gone. */
 async function rangeMoves(
   { store, run, mapping }: RefreshParts,
-  { documents, staged, rejections }: AppliedPart,
+  { documents, staged, rejections }: Omit<AppliedPart, 'recorded'>,
   before: ReadonlyMap<number, number>,
 ): Promise<readonly RangeMove[]> {
   const moves: RangeMove[] = [];
@@ -85,7 +94,10 @@ function rangeOf(ranges: readonly RangeRecord[], id: Uint8Array): number {
   return found?.rangeNumber ?? 0;
 }
 
-function adjustmentsOf({ staged }: AppliedPart, numbers: readonly number[]): RefreshRecord['adjustments'] {
+function adjustmentsOf(
+  { staged }: Omit<AppliedPart, 'recorded'>,
+  numbers: readonly number[],
+): RefreshRecord['adjustments'] {
   const counts = new Map<string, number>();
   for (const number of numbers) {
     for (const key of staged.adjustments.get(number) ?? []) counts.set(key, (counts.get(key) ?? 0) + 1);
@@ -94,7 +106,7 @@ function adjustmentsOf({ staged }: AppliedPart, numbers: readonly number[]): Ref
 }
 
 function auditEntries(
-  { documents, changes, cleared }: AppliedPart,
+  { documents, changes, cleared }: Omit<AppliedPart, 'recorded'>,
   audit: string | undefined,
 ): readonly AuditEntry[] {
   const entry = (number: number, action: string, table: string, column?: string): AuditEntry => {

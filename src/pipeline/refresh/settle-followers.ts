@@ -1,6 +1,6 @@
 import { compareIds } from '../../bson/compare-ids.ts';
 import type { RejectionRecord } from '../../checkpoint/checkpoint-store.ts';
-import type { Followers, RefreshTransaction } from '../../target/refresh-target.ts';
+import type { Followers, LoadCounts, RefreshTransaction } from '../../target/refresh-target.ts';
 import type { OrphanRow } from '../../target/target-schema.ts';
 import { columnPath } from '../column-path.ts';
 import { describeId, describeRejection } from '../describe-rejection.ts';
@@ -8,6 +8,11 @@ import { documentsPerChange, readAgain, withoutDocument } from '../set-aside.ts'
 import { rejectedReferences } from '../settle-orphans.ts';
 import { missingReference } from './describe-problem.ts';
 import type { RefreshFollower, RefreshParts } from './refresh-parts.ts';
+
+export interface SettledFollowers {
+  readonly followers: readonly RefreshFollower[];
+  readonly rejections: readonly RejectionRecord[];
+}
 
 /**
  * Applies the `orphans` policies to documents outside of those at hand that refer to what is gone, until nothing
@@ -18,26 +23,38 @@ export async function settleFollowers(
   parts: RefreshParts,
   transaction: RefreshTransaction,
   rejections: readonly RejectionRecord[],
-): Promise<readonly RefreshFollower[]> {
+  counts: LoadCounts,
+): Promise<SettledFollowers> {
   const settled: RefreshFollower[] = [];
   const known = [...rejections];
+  const made: RejectionRecord[] = [];
   for (;;) {
     const [followers] = await transaction.findFollowers();
-    if (followers === undefined) return settled;
+    if (followers === undefined) return { followers: settled, rejections: made };
     const { collection } = followers.collection;
     if (followers.step.column.references!.orphans === 'null') {
       const rows = followers.rows.map((row) => ({ ...row, idText: describeId(row.id) }));
       await transaction.clearFollowers(followers, rows);
-      for (const { id } of rows) settled.push({ collection, id, change: 'cleared' });
+      for (const { id } of rows) settled.push({ collection, id, change: 'cleared', problem: undefined });
     } else {
       // The rows of one document are gone together, so the others are looked for again.
       const rows = onePerDocument(followers.rows).slice(0, documentsPerChange);
-      const made = await rejectFollowers(parts, followers, rows, known);
+      const rejected = await rejectFollowers(parts, followers, rows, known);
       const locators = rows.map(({ locator }) => locator);
-      const change = { collection: followers.collection, rejections: made, locators, pages: [], tables: [] };
-      await transaction.setAside(change);
-      known.push(...made);
-      for (const { id } of rows) settled.push({ collection, id, change: 'rejected' });
+      const change = {
+        collection: followers.collection,
+        rejections: rejected,
+        locators,
+        pages: [],
+        tables: [],
+      };
+      await transaction.setAside(change, counts);
+      known.push(...rejected);
+      made.push(...rejected);
+      for (const [index, { id }] of rows.entries()) {
+        const { code, path, reason } = rejected[index]!;
+        settled.push({ collection, id, change: 'rejected', problem: { code, path, reason } });
+      }
     }
   }
 }

@@ -1,27 +1,30 @@
 import type { RefreshWriter } from '../../../checkpoint/refresh-record.ts';
 import { toDocrowError } from '../../../errors/to-docrow-error.ts';
 import type { CollectionMapping, TableMapping } from '../../../mapping/mapping.ts';
-import type { RefreshTarget, RefreshTransaction, RemovedRows, RowKey } from '../../refresh-target.ts';
+import type {
+  RefreshBatch,
+  RefreshTarget,
+  RefreshTransaction,
+  RemovedRows,
+  RowKey,
+} from '../../refresh-target.ts';
 import type { TargetTable } from '../../row-target.ts';
-import { closePostgres, connectPostgres, type PostgresClient } from '../connect.ts';
+import { commitChunk } from '../chunk-transaction.ts';
+import { closePostgres, connectPostgres } from '../connect.ts';
 import { joinRun } from '../run-lock.ts';
-import { type ForeignKey, madeForeignKeys } from './foreign-keys.ts';
+import { PostgresRefreshBatch } from './postgres-refresh-batch.ts';
 import { PostgresRefreshTransaction } from './postgres-refresh-transaction.ts';
+import { beginSql, RefreshSession } from './refresh-session.ts';
 import { removeRows } from './remove-rows.ts';
-import { createStaging, type Staging } from './staging.ts';
+import { stagedRowsSavepoint } from './stage-rows.ts';
+import { emptyStaging } from './staging.ts';
 
 /** Brings documents in step in PostgreSQL, on a connection of its own. */
 export class PostgresRefreshTarget implements RefreshTarget {
-  readonly #client: PostgresClient;
-  readonly #schema: string;
-  readonly #collections: readonly CollectionMapping[];
-  readonly #stagings = new Map<string, Staging>();
-  #foreignKeys: Promise<readonly ForeignKey[]> | undefined;
+  readonly #session: RefreshSession;
 
-  private constructor(client: PostgresClient, schema: string, collections: readonly CollectionMapping[]) {
-    this.#client = client;
-    this.#schema = schema;
-    this.#collections = collections;
+  private constructor(session: RefreshSession) {
+    this.#session = session;
   }
 
   /** @param collections all that have a mapping, since they may refer to each other */
@@ -32,7 +35,7 @@ export class PostgresRefreshTarget implements RefreshTarget {
   ): Promise<PostgresRefreshTarget> {
     const client = await connectPostgres(uri);
     await joinRun(client);
-    return new PostgresRefreshTarget(client, schema, collections);
+    return new PostgresRefreshTarget(new RefreshSession(client, schema, collections));
   }
 
   async begin(
@@ -40,29 +43,26 @@ export class PostgresRefreshTarget implements RefreshTarget {
     collection: CollectionMapping,
     tables: readonly TargetTable[],
   ): Promise<RefreshTransaction> {
+    const session = this.#session;
+    const { client } = session;
     try {
-      const client = this.#client;
-      this.#foreignKeys ??= madeForeignKeys(client, this.#schema, this.#collections);
-      const foreignKeys = await this.#foreignKeys;
-      const name = collection.collection;
-      let staging = this.#stagings.get(name);
-      if (staging === undefined) {
-        staging = await createStaging(client, this.#schema, collection, tables, this.#stagings.size);
-        this.#stagings.set(name, staging);
-      }
-      await client.query('begin');
-      // Documents of one batch may refer to each other, in any order.
-      await client.query('set constraints all deferred');
-      // So many keys are looked up one by one; PostgreSQL, which knows nothing of the staged rows, might read it all.
-      await client.query('set local enable_seqscan = off');
-      // Before version 18 the plans of the staged tables count as dear by that, and each would be compiled first.
-      await client.query('set local jit = off');
-      // Room for the hash of a batch’s keys.
-      await client.query("set local work_mem = '32MB'");
-      return new PostgresRefreshTransaction({ client, schema: this.#schema, writer, staging, foreignKeys });
+      const parts = await session.partsOf(collection, tables);
+      await client.query([beginSql, ...emptyStaging(parts.staging), stagedRowsSavepoint].join('; '));
+      const end = {
+        isFenced: false,
+        commit: () => commitChunk(client),
+        rollback: async () => {
+          await client.query('rollback').catch(() => undefined);
+        },
+      };
+      return new PostgresRefreshTransaction({ ...parts, writer, end });
     } catch (error) {
       throw toDocrowError(error);
     }
+  }
+
+  async beginBatch(): Promise<RefreshBatch> {
+    return new PostgresRefreshBatch(this.#session);
   }
 
   async removeRows(
@@ -72,14 +72,15 @@ export class PostgresRefreshTarget implements RefreshTarget {
     rows: readonly RowKey[],
     isDry: boolean,
   ): Promise<RemovedRows> {
+    const { client, schema } = this.#session;
     try {
-      return await removeRows(this.#client, this.#schema, writer, collection, table, rows, isDry);
+      return await removeRows(client, schema, writer, collection, table, rows, isDry);
     } catch (error) {
       throw toDocrowError(error);
     }
   }
 
   async close(): Promise<void> {
-    await closePostgres(this.#client);
+    await closePostgres(this.#session.client);
   }
 }

@@ -1,86 +1,173 @@
 import type { ClearedReference, RefreshProblem } from '../../refresh-target.ts';
-import type { PostgresClient } from '../connect.ts';
-import { quoteName, quoteTable } from '../quote.ts';
+import { quoteName, quoteTable, quoteText } from '../quote.ts';
 import { keySql, sendSql } from '../send-functions.ts';
-import type { ForeignKeyStep } from './foreign-keys.ts';
+import type { ForeignKeyStep, UniqueStep } from './made-constraints.ts';
 import { columnsOf, equals, stagedOwner } from './row-conditions.ts';
-import type { Staging } from './staging.ts';
+import type { RunStatement } from './run-statement.ts';
+import type { StagedTable, Staging } from './staging.ts';
 
-/** Staged documents that cannot be in the tables: keys that are taken, and references that lead nowhere. */
+/** What one look tells of the staged documents. */
+export interface StagedProblems {
+  readonly problems: readonly RefreshProblem[];
+  /** Foreign keys with staged references that lead nowhere and are to be NULL. */
+  readonly orphaned: readonly ForeignKeyStep[];
+}
+
+/** One part of the statement that looks for problems, and what its rows mean. */
+interface Look {
+  /** Gives the number of a document, or 0, and the reference in binary form, or NULL. */
+  readonly sql: string;
+  readonly toProblem: ((document: number, reference: Buffer) => RefreshProblem) | undefined;
+  readonly step?: ForeignKeyStep;
+}
+
+/**
+ * Staged documents that cannot be in the tables: keys that are taken, and references that lead nowhere.
+ * @param uniques of these it is looked whether other documents have the same values
+ * @param rows staged ones by table, in the order of the mapping
+ */
 export async function findStagedProblems(
-  client: PostgresClient,
+  run: RunStatement,
   schema: string,
   staging: Staging,
   steps: readonly ForeignKeyStep[],
-): Promise<readonly RefreshProblem[]> {
-  const problems = [...(await ownDuplicates(client, staging)), ...(await takenKeys(client, staging))];
-  for (const step of steps) {
-    const { table, column } = step;
-    if (column.references!.orphans !== 'reject') continue;
-    const staged = staging.tables.find(({ mapping }) => mapping.name === table.name)!;
-    const { rows } = await client.query(
-      `select distinct on (1) o.${staging.number} as number, ${sendSql(column, 'n')} as reference
-      from ${staged.staged} n join ${stagedOwner(staging, staged)} where ${isStagedOrphan(schema, staging, step)}
-      order by 1`,
-    );
-    for (const row of rows) {
-      const reference = row.reference as Buffer;
-      problems.push({ document: Number(row.number), kind: 'reference', table, column, reference });
-    }
-  }
-  return problems;
-}
-
-/** Documents that have a key of a child table twice. */
-async function ownDuplicates(client: PostgresClient, staging: Staging): Promise<RefreshProblem[]> {
+  uniques: readonly UniqueStep[],
+  rows: readonly number[],
+): Promise<StagedProblems> {
+  const staged = staging.tables.filter((_table, place) => rows[place]! > 0);
+  const looks = [
+    ...staged.flatMap((table) => ownDuplicates(staging, table)),
+    ...(staging.isKeyId || staged.length === 0 ? [] : [stagedKeys(staging), takenKeys(staging)]),
+    ...uniques.flatMap((step) => {
+      const table = staged.find(({ mapping }) => mapping.name === step.table.name);
+      return table === undefined ? [] : [takenValues(staging, table, step)];
+    }),
+    ...steps.flatMap((step) => {
+      const table = staged.find(({ mapping }) => mapping.name === step.table.name);
+      return table === undefined ? [] : [orphans(schema, staging, table, step)];
+    }),
+  ];
+  if (looks.length === 0) return { problems: [], orphaned: [] };
+  const selects = looks.map(({ sql }, place) => `select ${place} as place, l.* from (${sql}) l`);
+  const found = await run(selects.join(' union all '));
   const problems: RefreshProblem[] = [];
-  for (const each of staging.tables.slice(1)) {
-    const { mapping, staged, documentKey } = each;
-    const { rows } = await client.query(
-      `select distinct o.${staging.number} as number from (
-        select ${columnsOf(documentKey, 's')} from ${staged} s group by ${columnsOf(mapping.key, 's')} having count(*) > 1
-      ) n join ${stagedOwner(staging, each)}`,
-    );
-    for (const row of rows) {
-      problems.push({ document: Number(row.number), kind: 'duplicate', table: mapping, isOwn: true });
-    }
+  const orphaned: ForeignKeyStep[] = [];
+  for (const { place, number, reference } of found.rows) {
+    const { toProblem, step } = looks[place]!;
+    if (toProblem !== undefined) problems.push(toProblem(number, reference));
+    else orphaned.push(step!);
   }
-  return problems;
+  return { problems, orphaned };
 }
 
-/** Documents whose key in the root table another one has: a staged one of a smaller number, or one that is there. */
-async function takenKeys(client: PostgresClient, staging: Staging): Promise<RefreshProblem[]> {
+/** Documents that have a key of a child table twice; the position of an element is there once. */
+function ownDuplicates(staging: Staging, table: StagedTable): readonly Look[] {
+  const { mapping, staged, documentKey } = table;
+  const isNumbered = mapping.columns.some(
+    ({ name, from }) => mapping.key.includes(name) && from.some(({ kind }) => kind === 'index'),
+  );
+  if (mapping.each === undefined || isNumbered) return [];
+  return [
+    {
+      sql: `select distinct o.${staging.number} as number, null::bytea as reference from (
+        select ${columnsOf(documentKey, 's')} from ${staged} s group by ${columnsOf(mapping.key, 's')} having count(*) > 1
+      ) n join ${stagedOwner(staging, table)}`,
+      toProblem: (document) => ({
+        document,
+        kind: 'duplicate',
+        table: mapping,
+        columns: mapping.key,
+        isOwn: true,
+      }),
+    },
+  ];
+}
+
+const duplicate =
+  ({ tables }: Staging) =>
+  (document: number): RefreshProblem => ({
+    document,
+    kind: 'duplicate',
+    table: tables[0]!.mapping,
+    columns: tables[0]!.mapping.key,
+    isOwn: false,
+  });
+
+const rootKeys = ({ tables }: Staging): string => {
+  const { key } = tables[0]!.mapping;
+  return equals(key, 'p', key, 'o');
+};
+
+/** Documents whose key in the root table a staged one of a smaller number has. */
+const stagedKeys = (staging: Staging): Look => ({
+  sql: `select distinct o.${staging.number} as number, null::bytea as reference from ${staging.owners} o
+    where o.${staging.isNew} and exists (
+      select from ${staging.owners} p
+      where p.${staging.isNew} and ${rootKeys(staging)} and p.${staging.number} < o.${staging.number}
+    )`,
+  toProblem: duplicate(staging),
+});
+
+/**
+ * Documents whose key in the root table another one that is there has. A row that no document is recorded for is
+ * nobody's, and becomes the one of the document that has its key.
+ */
+function takenKeys(staging: Staging): Look {
   const { owners, number, isNew, collection, tables } = staging;
   const { mapping, table } = tables[0]!;
   const { key } = mapping;
-  const own = equals(key, 'p', key, 'o');
-  const staged = await client.query(
-    `select distinct o.${number} as number from ${owners} o where o.${isNew}
-      and exists (select from ${owners} p where p.${isNew} and ${own} and p.${number} < o.${number})`,
-  );
-  const foreign = `o.${isNew} and not exists (select from ${owners} p where not p.${isNew} and ${own})`;
-  const joined = `${owners} o join ${table} t on ${equals(key, 't', key, 'o')} where ${foreign}`;
-  let there = await client.query(`select distinct o.${number} as number from ${joined}`);
-  if (there.rows.length > 0 && collection.idColumn === undefined) {
-    // A row that no document is recorded for is nobody's, and becomes the one of the document that has its key.
-    there = await client.query(
-      `select distinct o.${number} as number from ${joined} and exists (
-        select from docrow.document_key k where k.collection = $1 and k.key = ${keySql(mapping, key, 't')}
-      )`,
-      [collection.collection],
-    );
+  const isRecorded = ` and exists (
+    select from docrow.document_key k
+    where k.collection = ${quoteText(collection.collection)} and k.key = ${keySql(mapping, key, 't')}
+  )`;
+  return {
+    sql: `select distinct o.${number} as number, null::bytea as reference
+      from ${owners} o join ${table} t on ${equals(key, 't', key, 'o')}
+      where o.${isNew} and not exists (select from ${owners} p where not p.${isNew} and ${rootKeys(staging)})
+      ${collection.idColumn === undefined ? isRecorded : ''}`,
+    toProblem: duplicate(staging),
+  };
+}
+
+/**
+ * Documents with a value that must be unique and that another one has and keeps. PostgreSQL would refuse them too, but
+ * not without having written the row.
+ */
+function takenValues(staging: Staging, staged: StagedTable, { columns, where }: UniqueStep): Look {
+  const { mapping, table, documentKey } = staged;
+  const among = (relation: string): string =>
+    where === undefined ? relation : `(select * from ${relation} where ${where})`;
+  const rootKey = staging.collection.tables[0]!.key;
+  return {
+    sql: `select distinct o.${staging.number} as number, null::bytea as reference
+      from ${among(staged.staged)} n join ${stagedOwner(staging, staged)}
+      join ${among(table)} t on ${equals(columns, 't', columns, 'n')}
+      where not (${equals(mapping.key, 't', mapping.key, 'n')})
+        and (not exists (select from ${staging.owners} p where ${equals(documentKey, 't', rootKey, 'p')})
+          or exists (select from ${among(staged.staged)} s
+            where ${equals(mapping.key, 's', mapping.key, 't')} and ${equals(columns, 's', columns, 't')}))`,
+    toProblem: (document) => ({ document, kind: 'duplicate', table: mapping, columns, isOwn: false }),
+  };
+}
+
+/** Staged references that lead nowhere: each, or whether there is one where they are to be NULL. */
+function orphans(schema: string, staging: Staging, staged: StagedTable, step: ForeignKeyStep): Look {
+  const { table, column } = step;
+  const where = isStagedOrphan(schema, staging, step);
+  if (column.references!.orphans === 'null') {
+    const sql = `select 0 as number, null::bytea as reference where exists (select from ${staged.staged} n where ${where})`;
+    return { sql, toProblem: undefined, step };
   }
-  return [...staged.rows, ...there.rows].map((row) => ({
-    document: Number(row.number),
-    kind: 'duplicate',
-    table: mapping,
-    isOwn: false,
-  }));
+  return {
+    sql: `select distinct o.${staging.number} as number, ${sendSql(column, 'n')} as reference
+      from ${staged.staged} n join ${stagedOwner(staging, staged)} where ${where}`,
+    toProblem: (document, reference) => ({ document, kind: 'reference', table, column, reference }),
+  };
 }
 
 /** Sets staged references that lead nowhere to NULL. */
 export async function clearStagedOrphans(
-  client: PostgresClient,
+  run: RunStatement,
   schema: string,
   staging: Staging,
   steps: readonly ForeignKeyStep[],
@@ -88,9 +175,8 @@ export async function clearStagedOrphans(
   const cleared: ClearedReference[] = [];
   for (const step of steps) {
     const { table, column } = step;
-    if (column.references!.orphans !== 'null') continue;
     const staged = staging.tables.find(({ mapping }) => mapping.name === table.name)!;
-    const { rows } = await client.query(
+    const { rows } = await run(
       `with cleared as (
         update ${staged.staged} n set ${quoteName(column.name)} = null where ${isStagedOrphan(schema, staging, step)}
         returning ${columnsOf(staged.documentKey, 'n')}
@@ -98,7 +184,7 @@ export async function clearStagedOrphans(
       select distinct o.${staging.number} as number from cleared n join ${stagedOwner(staging, staged)}`,
     );
     for (const row of rows) {
-      cleared.push({ document: Number(row.number), table: table.name, column: column.name });
+      cleared.push({ document: row.number, table: table.name, column: column.name });
     }
   }
   return cleared;

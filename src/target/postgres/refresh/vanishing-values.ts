@@ -1,7 +1,7 @@
-import type { PostgresClient } from '../connect.ts';
 import { quoteName } from '../quote.ts';
-import type { ForeignKey } from './foreign-keys.ts';
+import type { ForeignKey, ForeignKeyStep } from './made-constraints.ts';
 import { isOwned, keyOwners } from './row-conditions.ts';
+import type { RunStatement } from './run-statement.ts';
 import type { Staging } from './staging.ts';
 
 /** A foreign key to a collection, with the texts of values that its documents have and will not have any more. */
@@ -9,30 +9,41 @@ export interface VanishingReference extends ForeignKey {
   readonly values: readonly string[];
 }
 
-/** Looks, before rows are changed, which values that others refer to will be gone. */
+/**
+ * Looks, before rows are changed, which values that others refer to will be gone.
+ * @param mayLeave whether some documents that are there are not staged with the same key
+ */
 export async function findVanishing(
-  client: PostgresClient,
+  run: RunStatement,
   staging: Staging,
   referring: readonly ForeignKey[],
+  mayLeave: boolean,
 ): Promise<readonly VanishingReference[]> {
-  const found = new Map<string, readonly string[]>();
-  const vanishing: VanishingReference[] = [];
-  for (const foreignKey of referring) {
-    const { table: tableName, column } = foreignKey.step.column.references!;
-    const each = staging.tables.find(({ mapping }) => mapping.name === tableName)!;
-    const place = `${tableName}\0${column}`;
-    let values = found.get(place);
-    if (values === undefined) {
-      const value = `t.${quoteName(column)}`;
-      const { rows } = await client.query(
-        `select distinct ${value}::text as value
-        from ${each.table} t join ${keyOwners(staging)} o on ${isOwned(staging, each)}
-        where ${value} is not null and not exists (select from ${each.staged} n where n.${quoteName(column)} = ${value})`,
-      );
-      values = rows.map((row) => String(row.value));
-      found.set(place, values);
-    }
-    if (values.length > 0) vanishing.push({ ...foreignKey, values });
+  const selects: string[] = [];
+  const places = new Map<string, number>();
+  for (const { step } of referring) {
+    const { table: tableName, column } = step.column.references!;
+    const place = placeOf(step);
+    const table = staging.tables.find(({ mapping }) => mapping.name === tableName)!;
+    const isRootKey =
+      table === staging.tables[0] && table.mapping.key.length === 1 && table.mapping.key[0] === column;
+    if (places.has(place) || (isRootKey && !mayLeave)) continue;
+    places.set(place, selects.length);
+    const value = `t.${quoteName(column)}`;
+    selects.push(
+      `(select distinct ${places.get(place)} as place, ${value}::text as value
+      from ${table.table} t join ${keyOwners(staging)} o on ${isOwned(staging, table)}
+      where ${value} is not null and not exists (select from ${table.staged} n where n.${quoteName(column)} = ${value}))`,
+    );
   }
-  return vanishing;
+  if (selects.length === 0) return [];
+  const { rows } = await run(selects.join(' union all '));
+  return referring.flatMap((foreignKey) => {
+    const place = places.get(placeOf(foreignKey.step));
+    const values = rows.flatMap((row) => (row.place === place ? [String(row.value)] : []));
+    return values.length === 0 ? [] : [{ ...foreignKey, values }];
+  });
 }
+
+const placeOf = ({ column }: ForeignKeyStep): string =>
+  `${column.references!.table}\0${column.references!.column}`;

@@ -7,6 +7,8 @@ import { stepStatements } from '../table-sql.ts';
 
 export type ForeignKeyStep = PostLoadStep & { readonly kind: 'foreign-key' };
 
+export type UniqueStep = PostLoadStep & { readonly kind: 'unique' };
+
 /** A foreign key that is there, but for those from child tables to their parents. */
 export interface ForeignKey {
   readonly collection: CollectionMapping;
@@ -26,6 +28,21 @@ export async function madeForeignKeys(
       const { makes } = stepStatements(schema, step)[0]!;
       if (makes !== undefined && (await isMade(client, makes))) made.push({ collection, step });
     }
+  }
+  return made;
+}
+
+/** What must be unique in the tables of a collection, but for keys. */
+export async function madeUniques(
+  client: PostgresClient,
+  schema: string,
+  collection: CollectionMapping,
+): Promise<readonly UniqueStep[]> {
+  const made: UniqueStep[] = [];
+  for (const step of postLoadSteps(collection)) {
+    if (step.kind !== 'unique') continue;
+    const { makes } = stepStatements(schema, step)[0]!;
+    if (makes !== undefined && (await isMade(client, makes))) made.push(step);
   }
   return made;
 }
