@@ -63,6 +63,42 @@ const error = z.object({
   location: z.string().optional(),
 });
 
+const syncedCollection = z.object({
+  collection: z.string(),
+  events: count.describe('Of the source; several of one document count each'),
+  read: count.describe('Documents that were read again: always loaded + rejected + filtered'),
+  loaded: count,
+  rejected: count,
+  filtered: count,
+  changed: count.describe('Documents whose rows were inserted or updated'),
+  deleted: count.describe('Documents whose rows were deleted; not among read'),
+  unchanged: count,
+  rows: countsByTable.describe('Rows inserted, updated or deleted, by table'),
+  bytes: z.number(),
+  setAsideNow: count,
+  cursorField: z.string().optional().describe('The field whose values tell what changed'),
+  stopped: z
+    .object({ code: errorCode, reason: z.string(), at: time.optional() })
+    .optional()
+    .describe('Why it is followed no more'),
+  changedAt: time.optional(),
+});
+
+const sync = z.object({
+  startedAt: time,
+  isFollowed: z.boolean().describe('Whether a process followed the changes when the report was made'),
+  position: z
+    .object({ sourceTime: time, clusterTime: z.string().describe('seconds:increment') })
+    .optional()
+    .describe('Up to here every change is in the tables'),
+  lagSeconds: z.number().optional().describe('From the position until the report was made'),
+  movedAt: time.describe('When the position was stored last'),
+  recoveringFrom: time.optional(),
+  events: count,
+  batches: count.describe('Transactions that changed something'),
+  collections: z.array(syncedCollection),
+});
+
 /** What `docrow report --format json` writes. */
 export const runReportSchema = z.object({
   command: z.literal('report'),
@@ -120,6 +156,8 @@ export const runReportSchema = z.object({
       changes: z.array(z.string()),
     }),
   ),
+  sync: sync.optional().describe('How the tables were kept in step after the load'),
+  cutOverAt: time.optional().describe('When the switch to PostgreSQL was recorded'),
   changedAt: time.optional().describe('When docrow last wrote rows of the run'),
   throughput: z.array(
     z.object({

@@ -61,6 +61,8 @@ export interface SyncRecord {
   readonly recovery: FeedPosition | undefined;
   readonly events: number;
   readonly batches: number;
+  /** Every document that waits for another one was tried since the last change. */
+  readonly isSettled: boolean;
   readonly startedAt: Date;
   /** When the position was stored last. */
   readonly movedAt: Date;
@@ -73,6 +75,8 @@ export interface SyncAdvance {
   readonly counts: ReadonlyMap<string, SyncCounts>;
   readonly stops?: ReadonlyMap<string, SyncStop>;
   readonly marks?: ReadonlyMap<string, CursorMark>;
+  /** Every document that waits for another one was tried since the last change. */
+  readonly isSettled?: boolean;
   /** More documents that are set aside, of those that a file holds several times. */
   readonly rejections?: readonly RejectionRecord[];
 }
@@ -99,6 +103,12 @@ export interface SyncStore {
   saveAdvance(writer: SyncWriter, advance: SyncAdvance): Promise<void>;
   /** BSON documents `{_id: value}` of what is set aside for one of these reasons. */
   rejectedIds(
+    runId: string,
+    collection: string,
+    codes: readonly RejectionCode[],
+  ): Promise<readonly Uint8Array[]>;
+  /** The same, and what has a reference that was cleared because it led nowhere. */
+  waitingIds(
     runId: string,
     collection: string,
     codes: readonly RejectionCode[],

@@ -21,11 +21,14 @@ export const createLogger = (level: Settings['logLevel'], stream: NodeJS.Writabl
     { write: (line: string) => void stream.write(line) },
   );
 
-/** Writes a run's events into the log: chunks at `debug`, everything else at `info`. */
+/** Writes a run's events into the log: those that come again and again at `debug`, everything else at `info`. */
 export const logEvents =
   (logger: Logger): RunEventListener =>
   (event: RunEvent) => {
-    logger[event.kind === 'chunk-committed' ? 'debug' : 'info'](event, event.kind);
+    logger[event.kind === 'chunk-committed' || event.kind === 'sync-progress' ? 'debug' : 'info'](
+      event,
+      event.kind,
+    );
   };
 
 /**

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { docrowVersion } from '../resources/docrow-version.ts';
 import type { CommandRunner } from './command-runner.ts';
+import { addCutover } from './commands/cutover.ts';
 import { addDemo } from './commands/demo.ts';
 import { examples } from './commands/examples.ts';
 import { addInit } from './commands/init.ts';
@@ -13,6 +14,7 @@ import { addRepair } from './commands/repair.ts';
 import { addReport } from './commands/report.ts';
 import { addSchema } from './commands/schema.ts';
 import { addStatus } from './commands/status.ts';
+import { addSync } from './commands/sync.ts';
 import { addValidate } from './commands/validate.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -46,6 +48,8 @@ export const createProgram = (terminal: Terminal, runner: CommandRunner): Comman
   addPlan(program, runner);
   addSchema(program, runner);
   addMigrate(program, runner);
+  addSync(program, runner);
+  addCutover(program, runner);
   addValidate(program, runner);
   addStatus(program, runner);
   addRepair(program, runner);

@@ -18,7 +18,7 @@ export const redact = (text: string): string =>
 export const redactDeep = (value: unknown): unknown => {
   if (typeof value === 'string') return redact(value);
   if (Array.isArray(value)) return value.map(redactDeep);
-  if (typeof value !== 'object' || value === null) return value;
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, redactDeep(inner)]));
 };
 

@@ -6,6 +6,8 @@ export const commandNames = [
   'init',
   'plan',
   'migrate',
+  'sync',
+  'cutover',
   'schema',
   'status',
   'validate',

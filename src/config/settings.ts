@@ -17,6 +17,8 @@ const setting = <T>(definition: SettingDefinition<T>): SettingDefinition<T> => d
 const withProject: readonly CommandName[] = [
   'plan',
   'migrate',
+  'sync',
+  'cutover',
   'schema',
   'status',
   'validate',
@@ -28,6 +30,17 @@ const withProject: readonly CommandName[] = [
 /** Those that look for a settings file. */
 const withFile: readonly CommandName[] = ['inspect', 'init', ...withProject];
 const loading: readonly CommandName[] = ['migrate', 'demo'];
+/** Those that read documents of the source. */
+const reading: readonly CommandName[] = [
+  'inspect',
+  'init',
+  'plan',
+  'migrate',
+  'sync',
+  'cutover',
+  'validate',
+  'repair',
+];
 
 /**
  * The one table of settings. Commander's options, environment variables, keys of docrow.yaml, `--help` and
@@ -42,8 +55,8 @@ export const settingsTable = {
     env: ['DOCROW_SOURCE', 'MONGODB_URI'],
     inFile: true,
     help: 'A MongoDB URI, or the path of a dump (folder, archive, .bson) or export (.json, .jsonl), gzipped or not',
-    commands: ['inspect', 'init', 'plan', 'migrate', 'validate', 'repair'],
-    requiredBy: ['inspect', 'init', 'plan', 'migrate', 'validate', 'repair'],
+    commands: reading,
+    requiredBy: reading,
     secret: true,
     isPath: true,
   }),
@@ -56,7 +69,17 @@ export const settingsTable = {
     inFile: true,
     help: 'A postgres:// URI, or embedded: for a PostgreSQL that docrow starts in the project folder',
     commands: withProject,
-    requiredBy: ['migrate', 'status', 'validate', 'repair', 'report', 'rejects', 'rejects retry'],
+    requiredBy: [
+      'migrate',
+      'sync',
+      'cutover',
+      'status',
+      'validate',
+      'repair',
+      'report',
+      'rejects',
+      'rejects retry',
+    ],
     defaultText: 'the PG* variables, where they are set',
     secret: true,
   }),
@@ -68,7 +91,7 @@ export const settingsTable = {
     env: ['DOCROW_DATABASE'],
     inFile: true,
     help: 'The MongoDB database, where the source holds several',
-    commands: ['inspect', 'init', 'plan', 'migrate', 'validate', 'repair'],
+    commands: reading,
   }),
   schema: setting({
     group: 'From and to',
@@ -112,7 +135,7 @@ export const settingsTable = {
     env: ['DOCROW_ONLY'],
     inFile: true,
     help: 'These collections and no others',
-    commands: ['inspect', 'init', 'plan', 'migrate', 'schema', 'status', 'validate', 'repair'],
+    commands: ['inspect', 'init', 'plan', 'migrate', 'sync', 'schema', 'status', 'validate', 'repair'],
   }),
   sample: setting({
     group: 'What the run does',
@@ -142,8 +165,8 @@ export const settingsTable = {
     flag: '--workers <n|auto>',
     env: ['DOCROW_WORKERS'],
     inFile: true,
-    help: 'Threads that read and load at the same time',
-    commands: ['plan', ...loading],
+    help: 'Threads that read at the same time, and load or hash what they read',
+    commands: ['plan', ...loading, 'sync', 'cutover', 'validate'],
   }),
   maxRejects: setting({
     group: 'What the run does',
@@ -153,7 +176,7 @@ export const settingsTable = {
     env: ['DOCROW_MAX_REJECTS'],
     inFile: true,
     help: 'Documents that may be set aside before the exit code is 6; it stops nothing',
-    commands: ['plan', 'migrate', 'rejects retry'],
+    commands: ['plan', 'migrate', 'sync', 'cutover', 'rejects retry'],
   }),
   validate: setting({
     group: 'What the run does',
@@ -193,7 +216,7 @@ export const settingsTable = {
     env: ['DOCROW_YES'],
     inFile: false,
     help: 'Answer yes to every question',
-    commands: [...loading, 'repair'],
+    commands: [...loading, 'sync', 'cutover', 'repair'],
   }),
   json: setting({
     group: 'Output',
@@ -213,7 +236,17 @@ export const settingsTable = {
     env: ['DOCROW_PROGRESS'],
     inFile: true,
     help: 'Bars on a terminal and lines elsewhere, lines, JSON lines, or nothing; on stderr',
-    commands: ['inspect', 'init', 'plan', ...loading, 'validate', 'repair', 'rejects retry'],
+    commands: [
+      'inspect',
+      'init',
+      'plan',
+      ...loading,
+      'sync',
+      'cutover',
+      'validate',
+      'repair',
+      'rejects retry',
+    ],
   }),
   logLevel: setting({
     group: 'Output',

@@ -4,6 +4,7 @@ import type { CollectionMapping } from '../mapping/mapping.ts';
 import { type DocumentSource, isSameSource } from '../source/document-source.ts';
 import type { TargetSchema } from '../target/target-schema.ts';
 import { requireAppendable } from './require-appendable.ts';
+import { requireNotCutOver } from './require-not-cut-over.ts';
 
 export interface BegunRun {
   readonly run: RunRecord;
@@ -27,7 +28,7 @@ export interface BeginOptions {
  *
  * A run belongs to one source. Collections may join it later; those that it knows must still have the mapping that they
  * began with. Another source gets a run of its own where it is to be appended to a finished one, whose record stays.
- * @throws DocrowError `source-changed`, `mapping-changed`
+ * @throws DocrowError `source-changed`, `mapping-changed`, `run-cut-over`
  */
 export async function beginRun(
   store: CheckpointStore,
@@ -36,6 +37,7 @@ export async function beginRun(
   options: BeginOptions,
 ): Promise<BegunRun> {
   await store.prepare();
+  for (const run of await store.runs()) requireNotCutOver(run);
   const identity = await source.identity();
   if (options.fresh) await forget(store, schema, options.collections);
   const [latest, ...earlier] = await withoutEmptyRuns(store);

@@ -4,7 +4,7 @@ import type {
   RepairedTable,
   RepairRejection,
 } from '../report/repair-report.ts';
-import type { ChangeKind, RefreshTarget } from '../target/refresh-target.ts';
+import type { ChangeKind, LoadCounts, RefreshTarget } from '../target/refresh-target.ts';
 import { describeId } from './describe-rejection.ts';
 import { planRefresh } from './refresh/plan-refresh.ts';
 import { refreshDocuments } from './refresh/refresh-documents.ts';
@@ -23,6 +23,8 @@ const tableWords = { insert: 'inserted', update: 'updated', delete: 'deleted' } 
 /** What bringing documents in step needs, and deleting rows that belong to none. */
 export interface RepairingParts extends RefreshParts {
   readonly target: RefreshTarget;
+  /** The counts of the load are history where changes were followed since. */
+  readonly counts: LoadCounts;
 }
 
 /** Adds up what is done about the differences of one collection. */
@@ -141,7 +143,7 @@ export async function applyRepair(
     onReject: 'remove',
     audit: 'repair',
     documentsPerTransaction,
-    counts: 'move',
+    counts: parts.counts,
     soft,
     onCommit,
   } as const;

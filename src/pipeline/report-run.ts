@@ -1,15 +1,18 @@
 import type { CheckpointStore, RunRecord } from '../checkpoint/checkpoint-store.ts';
 import type { AttemptRecord, NumberedRun, RunHistoryStore } from '../checkpoint/run-history-store.ts';
+import type { SyncStore } from '../checkpoint/sync-store.ts';
 import { errorPolicies } from '../errors/error-codes.ts';
 import type { ErrorReport } from '../report/migration-report.ts';
 import type { RunAttempt, RunCollection, RunFacts } from '../report/run-report.ts';
 import type { ValidationReport } from '../report/validation-report.ts';
 import { stepLabel } from '../target/target-schema.ts';
 import { type DescribedCollection, describeLoad } from './describe-load.ts';
+import { describeSync } from './describe-sync.ts';
 
 export interface RunReportParts {
   readonly store: CheckpointStore;
   readonly history: RunHistoryStore;
+  readonly syncStore: SyncStore;
   readonly run: NumberedRun;
   /** Whether a process holds the lock of the target's run now. */
   readonly isLocked: boolean;
@@ -20,10 +23,12 @@ const throughputSpans = 48;
 
 /** Tells all that the target's state knows of a run, finished or not, the newest or an earlier one. */
 export async function reportRun(parts: RunReportParts): Promise<RunFacts> {
-  const { store, history, run } = parts;
+  const { store, history, syncStore, run, isLocked } = parts;
   const { runId, identity, ...record } = run.record;
   const { collections, ...load } = await describeLoad(store, runId);
   const validation = await lastValidation(history, runId);
+  const sync = await describeSync({ store, syncStore, runId, isLocked });
+  const { cutOverAt } = record;
   const described = await Promise.all(
     collections.map((collection) => describeCollection(store, runId, collection)),
   );
@@ -49,6 +54,8 @@ export async function reportRun(parts: RunReportParts): Promise<RunFacts> {
       startedAt: retry.startedAt.toISOString(),
       finishedAt: retry.finishedAt?.toISOString(),
     })),
+    ...(sync === undefined ? {} : { sync }),
+    ...(cutOverAt === undefined ? {} : { cutOverAt: cutOverAt.toISOString() }),
     changedAt: (await history.lastChange(runId))?.toISOString(),
     throughput: (await history.throughput(runId, throughputSpans)).map(({ epoch, startedAt, ...rest }) => ({
       attempt: epoch,

@@ -63,8 +63,30 @@ export type RunEvent =
       readonly code: ErrorCode;
       readonly message: string;
     }
+  | {
+      readonly kind: 'sync-progress';
+      /** Up to here every change of the source is in the tables. */
+      readonly sourceTime: Date;
+      readonly lagSeconds: number;
+      readonly collections: readonly SyncedCollection[];
+    }
   | { readonly kind: 'stopping'; readonly signal: string }
   | { readonly kind: 'validation-started'; readonly level: string }
   | { readonly kind: 'notice'; readonly message: string };
+
+/** Counts since this process began. */
+export interface SyncedCollection {
+  readonly collection: string;
+  /** Seconds from a change in the source until it was in the tables, of the last batch. */
+  readonly lagSeconds: number;
+  /** Since the last event of this kind. */
+  readonly eventsPerSecond: number;
+  readonly events: number;
+  /** Documents inserted or updated. */
+  readonly changed: number;
+  readonly deleted: number;
+  readonly unchanged: number;
+  readonly rejected: number;
+}
 
 export type RunEventListener = (event: RunEvent) => void;

@@ -1,5 +1,6 @@
 import type { Settings } from '../config/settings.ts';
 import type { ErrorCode } from '../errors/error-codes.ts';
+import type { CutoverReport } from '../report/cutover-report.ts';
 import type { DemoReport } from '../report/demo-report.ts';
 import type { InitReport } from '../report/init-report.ts';
 import type { InspectReport } from '../report/inspect-report.ts';
@@ -11,6 +12,7 @@ import type { RepairReport } from '../report/repair-report.ts';
 import type { RetryReport } from '../report/retry-report.ts';
 import type { RunListReport, RunReport } from '../report/run-report.ts';
 import type { StatusReport } from '../report/status-report.ts';
+import type { SyncReport } from '../report/sync-report.ts';
 import type { ValidationReport } from '../report/validation-report.ts';
 import type { RepairOptions } from './repair.ts';
 import type { RunEventListener } from './run-event.ts';
@@ -40,6 +42,37 @@ export interface RejectsFilter {
 export interface RetryOptions {
   readonly collection?: string;
   readonly code?: ErrorCode;
+}
+
+/** How tables are brought in step with their source. */
+export interface SyncOptions {
+  /** `once`: up to the source's time at the start, then end; `follow`: until stopped. */
+  readonly how: 'once' | 'follow';
+  /**
+   * - `stream`: by the source's change events
+   * - `cursor`: documents whose field is at or above the highest value seen, less an overlap
+   * - `full`: everything is compared by digest, and what differs is written
+   * - `recover`: the same, and then events are followed from a place stored before the comparison began
+   */
+  readonly by:
+    | { readonly kind: 'stream' }
+    | {
+        readonly kind: 'cursor';
+        readonly field: string;
+        readonly overlapSeconds: number;
+        readonly findDeletes: boolean;
+      }
+    | { readonly kind: 'full' }
+    | { readonly kind: 'recover' };
+}
+
+export interface CutoverOptions {
+  /** Look alone. */
+  readonly check: boolean;
+  /** Compare both sides where the last comparison is older than the last change. */
+  readonly validate: boolean;
+  /** How long to wait for the writes to the source to stop; undefined for as long as it takes. */
+  readonly timeoutSeconds: number | undefined;
 }
 
 export type RejectsFormat = 'ejson-lines' | 'bson';
@@ -91,6 +124,10 @@ export interface UseCases {
   reportList(settings: Settings): Promise<RunListReport>;
   /** Writes a report in the place of an earlier one. */
   writeReport(settings: Settings, file: string, text: string): Promise<void>;
+  /** Brings the tables in step with what happened in the source since. */
+  sync(settings: Settings, options: SyncOptions, control: RunControl): Promise<SyncReport>;
+  /** Says whether an application can be switched over, or waits until it can and records the switch. */
+  cutover(settings: Settings, options: CutoverOptions, control: RunControl): Promise<CutoverReport>;
   /** Turns the differences of the last validation into changes. */
   repair(settings: Settings, options: RepairOptions, control: RunControl): Promise<RepairReport>;
   rejectsList(settings: Settings, filter: RejectsFilter): Promise<RejectsReport>;

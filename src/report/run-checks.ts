@@ -1,6 +1,6 @@
 import { differenceText } from './difference-text.ts';
 import type { RunCollection, RunFacts } from './run-report.ts';
-import { formatCount, formatDocuments } from './text/quantities.ts';
+import { formatCount, formatDocuments, formatTime } from './text/quantities.ts';
 import type { CollectionComparison, Difference, TableComparison } from './validation-report.ts';
 
 /** One thing that was looked at, and what came out. */
@@ -26,12 +26,13 @@ export const runChecks = (facts: RunFacts): readonly RunCheck[] =>
       ...(comparison === undefined
         ? [notCompared(collection)]
         : [
-            sourceCount(collection, comparison, facts),
+            ...sourceCount(collection, comparison, facts),
             ...comparison.tables.map((table) => rowCount(collection, table, facts)),
             content(collection, comparison, facts),
             losses(collection, comparison, facts),
           ]),
       ...built(collection),
+      ...keptInStep(collection, facts),
     ];
   });
 
@@ -68,10 +69,12 @@ const sourceCount = (
   collection: RunCollection,
   { documents }: CollectionComparison,
   facts: RunFacts,
-): RunCheck => {
+): readonly RunCheck[] => {
+  // What was read is history once documents came and went since.
+  if (facts.sync !== undefined) return [];
   const name = 'the source holds as many documents as were read';
   const words = `${formatDocuments(documents)} in the source, ${formatCount(collection.read)} read`;
-  return check(collection, name, documents === collection.read ? 'passed' : faultOutcome(facts), [words]);
+  return [check(collection, name, documents === collection.read ? 'passed' : faultOutcome(facts), [words])];
 };
 
 const rowCount = (
@@ -137,6 +140,18 @@ const differenceLines = (differences: readonly Difference[]): readonly string[] 
   const lines = differences.slice(0, shownDifferences).map(differenceText);
   const more = differences.length - lines.length;
   return more > 0 ? [...lines, `… and ${formatCount(more)} more`] : lines;
+};
+
+/** Whether changes of the collection are followed, where those of the run are. */
+const keptInStep = (collection: RunCollection, { sync }: RunFacts): readonly RunCheck[] => {
+  const state = sync?.collections.find((each) => each.collection === collection.collection);
+  if (sync?.position === undefined && state?.stopped === undefined) return [];
+  const name = 'its changes are followed';
+  if (state?.stopped !== undefined) return [check(collection, name, 'failed', [state.stopped.reason])];
+  const { sourceTime } = sync!.position!;
+  return [
+    check(collection, name, 'passed', [`Every change up to ${formatTime(sourceTime)} is in the tables`]),
+  ];
 };
 
 /** One check per table that has something to build. */

@@ -8,6 +8,7 @@ import type {
 } from './migration-report.ts';
 import type { RunCheck } from './run-checks.ts';
 import type { RunVerdict } from './run-verdict.ts';
+import type { SyncState } from './sync-state.ts';
 import type { ValidationReport } from './validation-report.ts';
 
 /** A key, index, foreign key or statistics of a table. */
@@ -92,6 +93,10 @@ export interface RunFacts {
   readonly rejections: readonly RejectionGroup[];
   readonly adjustments: readonly AdjustmentGroup[];
   readonly retries: readonly RunRetry[];
+  /** How the tables were kept in step after the load; left out where they never were. */
+  readonly sync?: SyncState;
+  /** When the switch was recorded. */
+  readonly cutOverAt?: string;
   /** When docrow last wrote rows of the run. */
   readonly changedAt: string | undefined;
   readonly throughput: readonly RunThroughput[];

@@ -1,5 +1,6 @@
 import type { ExitCode } from '../errors/error-codes.ts';
 import type { DocumentCounts, ErrorReport } from './migration-report.ts';
+import type { SyncState } from './sync-state.ts';
 
 /** A step after the load: a key, index, foreign key or ANALYZE of one table. */
 export interface StepStatus {
@@ -33,6 +34,10 @@ export interface RunStatus {
   /** Up to where the source's changes are known, in words; undefined for a source without a change history. */
   readonly changePosition: string | undefined;
   readonly collections: readonly CollectionStatus[];
+  /** How the tables were kept in step after the load; left out where they never were. */
+  readonly sync?: SyncState;
+  /** When the switch to PostgreSQL was recorded. */
+  readonly cutOverAt?: string;
 }
 
 /** What `status` prints with --json. The newest run comes first. */

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import type { RunRecord } from '../checkpoint/checkpoint-store.ts';
 import type { Settings } from '../config/settings.ts';
 import { DocrowError } from '../errors/docrow-error.ts';
@@ -11,20 +10,15 @@ import type { MigrationReport } from '../report/migration-report.ts';
 import type { ValidationReport } from '../report/validation-report.ts';
 import type { DocumentSource, SourceAddress } from '../source/document-source.ts';
 import { attemptEnvironment } from './attempt-environment.ts';
+import { CopyPool } from './copy-pool.ts';
 import { giveUpAfter } from './give-up-after.ts';
 import { openProject, type Project } from './open-project.ts';
 import { type OpenTarget, withTarget } from './open-target.ts';
 import { RunStop } from './run-stop.ts';
 import { validateRun } from './validate.ts';
 import { withSource } from './with-source.ts';
-import { WorkerPool } from './worker-pool.ts';
-
-/** A local PostgreSQL needs a core of its own; a remote one leaves them all. */
-export function workerCount(workers: Settings['workers'], targetUri: string): number {
-  if (workers !== 'auto') return workers;
-  const isLocal = /@(localhost|127\.0\.0\.1|\[::1\])[:/]|^postgres(ql)?:\/\/(\/|$)/.test(targetUri);
-  return Math.max(1, Math.min(8, isLocal ? availableParallelism() - 1 : availableParallelism()));
-}
+import { workerAddress } from './worker-address.ts';
+import { workerCount } from './worker-count.ts';
 
 /**
  * Migrates a source into a target, or goes on where an earlier process stopped.
@@ -76,8 +70,12 @@ async function migrateBetween(parts: Migration, signal: RunControl['signal']): P
   if (!nothingToDo) {
     outcome = await load(parts, begun, estimates);
   } else await target.store.finishRun(begun.run.runId, 'done');
+  // A finished run whose changes were followed since is compared by `docrow validate`, as closely as a person likes.
+  const isSynced = nothingToDo && begun.known.some((record) => record.isSynced);
   const validation =
-    settings.validate && outcome.isComplete ? await check(parts, begun.run, nothingToDo) : undefined;
+    settings.validate && outcome.isComplete && !isSynced
+      ? await check(parts, begun.run, nothingToDo)
+      : undefined;
   return reportMigration({
     store: target.store,
     run: begun.run,
@@ -96,7 +94,7 @@ async function migrateBetween(parts: Migration, signal: RunControl['signal']): P
  * @returns undefined when a person stopped it
  */
 async function check(
-  { settings, project, source, target, counter, stop }: Migration,
+  { settings, project, address, source, target, counter, stop }: Migration,
   run: RunRecord,
   isFinished: boolean,
 ): Promise<ValidationReport | undefined> {
@@ -104,7 +102,7 @@ async function check(
   const { onEvent } = counter;
   try {
     return await validateRun(
-      { run, source, target, project, signal: stop.soft, onEvent },
+      { run, source, address, target, project, workers: settings.workers, signal: stop.soft, onEvent },
       { level, aggregates: false },
     );
   } catch (error) {
@@ -119,13 +117,13 @@ async function load(
   begun: BegunRun,
   estimates: ReadonlyMap<string, number | undefined>,
 ): Promise<MigrationOutcome> {
-  const { settings, project, source, target, counter, stop } = parts;
+  const { settings, project, address, source, target, counter, stop } = parts;
   const { run, known, isResumed } = begun;
   const { collections, schema } = project.mapping;
-  const pool = new WorkerPool(
+  const pool = new CopyPool(
     workerCount(settings.workers, target.uri),
     {
-      source: await workerAddress(parts, begun),
+      source: await workerAddress(address, source, target.store, run.runId),
       targetUri: target.uri,
       schema,
       projectFolder: project.folder,
@@ -166,21 +164,6 @@ async function load(
   } finally {
     await pool.close();
   }
-}
-
-/** Workers open the very database that was found, and read no earlier than the change position. */
-async function workerAddress(
-  { address, source, target }: Migration,
-  { run }: BegunRun,
-): Promise<SourceAddress> {
-  if (address.kind !== 'mongo') return address;
-  const { database } = await source.identity();
-  const position = await target.store.changePosition(run.runId);
-  return {
-    ...address,
-    database,
-    afterClusterTime: position?.kind === 'position' ? position.clusterTime : undefined,
-  };
 }
 
 /**

@@ -5,7 +5,9 @@ import { PostgresCheckpointStore } from '../checkpoint/postgres/postgres-checkpo
 import { PostgresDigestStore } from '../checkpoint/postgres/postgres-digest-store.ts';
 import { PostgresRetryStore } from '../checkpoint/postgres/postgres-retry-store.ts';
 import { PostgresRunHistoryStore } from '../checkpoint/postgres/postgres-run-history-store.ts';
+import { PostgresSyncStore } from '../checkpoint/postgres/postgres-sync-store.ts';
 import type { QueryRows } from '../checkpoint/postgres/query-rows.ts';
+import { endWriting } from '../checkpoint/postgres/write-period.ts';
 import type { Settings } from '../config/settings.ts';
 import { DocrowError } from '../errors/docrow-error.ts';
 import { toDocrowError } from '../errors/to-docrow-error.ts';
@@ -30,6 +32,7 @@ export interface OpenTarget {
   readonly retryStore: PostgresRetryStore;
   readonly digestStore: PostgresDigestStore;
   readonly historyStore: PostgresRunHistoryStore;
+  readonly syncStore: PostgresSyncStore;
   /** What a person has to be told about the server. */
   readonly notices: readonly string[];
   /**
@@ -38,6 +41,8 @@ export interface OpenTarget {
    * @throws DocrowError `run-locked`
    */
   lock(onLost: (error: DocrowError) => void): Promise<void>;
+  /** Records that no more rows are written, where the lock was taken. */
+  endWriting(): Promise<void>;
   /** Whether a run holds that lock now. */
   isLocked(): Promise<boolean>;
   close(): Promise<void>;
@@ -55,21 +60,28 @@ async function openTarget(settings: Pick<Settings, 'target' | 'schema' | 'dir'>)
   const limit = pLimit(1);
   const query: QueryRows = (sql, parameters = []) => limit(queryRows, client, sql, parameters);
   const schema = new PostgresSchema(uri, settings.schema);
+  const store = new PostgresCheckpointStore(query, docrowVersion());
+  let mayWrite = false;
   return {
     uri,
     notices: [embedded?.notice, insecureNotice(client)].filter((notice) => notice !== undefined),
     schema,
-    store: new PostgresCheckpointStore(query, docrowVersion()),
+    store,
     retryStore: new PostgresRetryStore(query, docrowVersion()),
     digestStore: new PostgresDigestStore(query),
     historyStore: new PostgresRunHistoryStore(query, docrowVersion()),
+    syncStore: new PostgresSyncStore(query),
     async lock(onLost) {
       await takeRunLock(client);
+      mayWrite = true;
       client.once('end', () => {
         onLost(
           new DocrowError('target-unreachable', 'The connection that holds the lock of the run was lost'),
         );
       });
+    },
+    async endWriting() {
+      if (mayWrite && (await store.exists())) await endWriting(query);
     },
     isLocked: () => isRunLocked(client),
     async close() {
@@ -106,7 +118,10 @@ export async function withTarget<T>(
 ): Promise<T> {
   const target = await openTarget(settings);
   try {
-    return await work(target);
+    const result = await work(target);
+    // What is not recorded now is when the next process begins, so that no command fails by it.
+    await target.endWriting().catch(() => undefined);
+    return result;
   } finally {
     await target.close();
   }

@@ -1,11 +1,8 @@
 import type { RunRecord } from '../checkpoint/checkpoint-store.ts';
 import type { Settings } from '../config/settings.ts';
-import { compileCollection } from '../encoding/compile-collection.ts';
 import { DocrowError } from '../errors/docrow-error.ts';
-import { compileFilter } from '../filtering/compile-filter.ts';
-import type { CollectionMapping } from '../mapping/mapping.ts';
-import type { RefreshParts } from '../pipeline/refresh/refresh-parts.ts';
-import { type RepairOptions, type RepairParts, repair as runRepair } from '../pipeline/repair.ts';
+import { type RepairOptions, repair as runRepair } from '../pipeline/repair.ts';
+import { requireNotCutOver } from '../pipeline/require-not-cut-over.ts';
 import type { RunControl } from '../pipeline/use-cases.ts';
 import type { RepairReport } from '../report/repair-report.ts';
 import type { ValidationReport } from '../report/validation-report.ts';
@@ -16,6 +13,7 @@ import { compareRows } from '../validation/rows/compare-rows.ts';
 import { giveUpAfter } from './give-up-after.ts';
 import { openProject, type Project } from './open-project.ts';
 import { type OpenTarget, requireRun, withTarget } from './open-target.ts';
+import { refreshPartsOf } from './refresh-parts-of.ts';
 import { requireRunSource } from './require-run-source.ts';
 import { RunStop } from './run-stop.ts';
 import { withSource } from './with-source.ts';
@@ -33,6 +31,7 @@ export async function repair(
       await target.lock((error) => stop.fail(error));
       for (const message of target.notices) control.onEvent({ kind: 'notice', message });
       const run = await requireRun(target);
+      requireNotCutOver(run);
       if (run.schema !== project.mapping.schema) {
         throw new DocrowError(
           'mapping-changed',
@@ -50,45 +49,23 @@ export async function repair(
 }
 
 async function repairRun(
-  { uri, store, schema, retryStore, historyStore }: OpenTarget,
+  { uri, store, schema, retryStore, historyStore, syncStore }: OpenTarget,
   source: DocumentSource,
-  { mapping, allCollections, transformsOf }: Project,
+  project: Project,
   run: RunRecord,
   options: RepairOptions,
   stop: RunStop,
   { signal, onEvent }: RunControl,
 ): Promise<RepairReport> {
+  const { mapping, allCollections, transformsOf } = project;
   const validation = await historyStore.lastValidation(run.runId);
   if (validation === undefined) {
     throw new DocrowError('validation-missing', 'Both sides of this run have not been compared yet');
   }
+  const isSynced = (await syncStore.find(run.runId)) !== undefined;
   const target = await PostgresRefreshTarget.open(uri, mapping.schema, allCollections);
   const comparer = new PostgresRowComparer(uri, mapping.schema);
-  const encoders = new Map<CollectionMapping, RefreshParts>();
-  const refreshParts: RepairParts['refreshParts'] = (collection, epoch) => {
-    const known = encoders.get(collection);
-    if (known !== undefined) return known;
-    const { where, file } = collection;
-    const encoder = compileCollection({
-      mapping: collection,
-      runTime: run.runTime,
-      transforms: transformsOf(collection),
-      filter: where === undefined ? undefined : compileFilter(where, file),
-    });
-    const made = {
-      source,
-      target,
-      store,
-      run,
-      epoch,
-      mapping: collection,
-      collections: allCollections,
-      transformsOf,
-      encoder,
-    };
-    encoders.set(collection, made);
-    return made;
-  };
+  const partsOf = refreshPartsOf({ source, store, run, project });
   try {
     return await runRepair(
       {
@@ -96,7 +73,11 @@ async function repairRun(
         store,
         retryStore,
         collections: mapping.collections,
-        refreshParts,
+        refreshParts: (collection, epoch) => ({
+          ...partsOf(collection, target, epoch),
+          target,
+          counts: isSynced ? 'leave' : 'move',
+        }),
         compareAgain: async (collection, ids) => {
           const parts = { source, store, schema, comparer, run, transformsOf, signal: stop.soft, onEvent };
           return (await compareRows(parts, collection, asGroup(ids))).differences;

@@ -21,6 +21,7 @@ export function report(
     const facts = await reportRun({
       store: target.store,
       history: target.historyStore,
+      syncStore: target.syncStore,
       run,
       isLocked: await target.isLocked(),
     });
@@ -57,7 +58,8 @@ export function reportList(settings: Pick<Settings, 'target' | 'schema' | 'dir'>
     await requireRun(target);
     const isLocked = await target.isLocked();
     const runs = await target.historyStore.runs();
-    const parts = { store: target.store, history: target.historyStore, isLocked };
+    const { store, historyStore: history, syncStore } = target;
+    const parts = { store, history, syncStore, isLocked };
     const lines = runs.map(async (run) => {
       const { runId, number, state, source, startedAt, finishedAt, collections, validation } =
         await reportRun({ ...parts, run });

@@ -3,6 +3,7 @@ import { compileCollection } from '../encoding/compile-collection.ts';
 import { DocrowError } from '../errors/docrow-error.ts';
 import { compileFilter } from '../filtering/compile-filter.ts';
 import { reportRetry } from '../pipeline/report-retry.ts';
+import { requireNotCutOver } from '../pipeline/require-not-cut-over.ts';
 import { type RetryOutcome, retryRejections } from '../pipeline/retry-rejections.ts';
 import type { RetryOptions, RunControl } from '../pipeline/use-cases.ts';
 import type { RetryReport } from '../report/retry-report.ts';
@@ -24,6 +25,7 @@ export async function rejectsRetry(
     await target.lock((error) => stop.fail(error));
     for (const message of target.notices) control.onEvent({ kind: 'notice', message });
     const run = await requireRun(target);
+    requireNotCutOver(run);
     if (run.schema !== project.mapping.schema) {
       throw new DocrowError(
         'mapping-changed',

@@ -2,9 +2,10 @@ import type { CheckpointStore, CollectionRecord, RunRecord } from '../checkpoint
 import { collectionCounts } from '../checkpoint/collection-counts.ts';
 import type { Settings } from '../config/settings.ts';
 import { exitCodes } from '../errors/error-codes.ts';
+import { describeSync } from '../pipeline/describe-sync.ts';
 import type { CollectionStatus, RunStatus, StatusReport } from '../report/status-report.ts';
 import { stepLabel } from '../target/target-schema.ts';
-import { requireRun, withTarget } from './open-target.ts';
+import { type OpenTarget, requireRun, withTarget } from './open-target.ts';
 
 /** Where every collection of the newest run stands, from the target's state tables alone. */
 export function status(settings: Settings): Promise<StatusReport> {
@@ -14,14 +15,14 @@ export function status(settings: Settings): Promise<StatusReport> {
     return {
       command: 'status',
       exitCode: exitCodes.done,
-      runs: [await describeRun(target.store, run, settings.only, isLocked)],
+      runs: [await describeRun(target, run, settings.only, isLocked)],
       errors: [],
     };
   });
 }
 
 async function describeRun(
-  store: CheckpointStore,
+  { store, syncStore }: Pick<OpenTarget, 'store' | 'syncStore'>,
   run: RunRecord,
   only: Settings['only'],
   isLocked: boolean,
@@ -29,6 +30,8 @@ async function describeRun(
   const records = await store.collections(run.runId);
   const wanted = records.filter(({ collection }) => only === undefined || only.includes(collection));
   const position = await store.changePosition(run.runId);
+  const sync = await describeSync({ store, syncStore, runId: run.runId, isLocked, only });
+  const { cutOverAt } = run;
   return {
     runId: run.runId,
     state: run.status === 'done' ? 'finished' : isLocked ? 'running' : stoppedState(records),
@@ -40,6 +43,8 @@ async function describeRun(
         ? `cluster time ${position.clusterTime}`
         : position && `none: ${position.reason}`,
     collections: await Promise.all(wanted.map((record) => describeCollection(store, run, record))),
+    ...(sync === undefined ? {} : { sync }),
+    ...(cutOverAt === undefined ? {} : { cutOverAt: cutOverAt.toISOString() }),
   };
 }
 

@@ -8,6 +8,7 @@ import {
 } from '../target/embedded/embedded-postgres.ts';
 import { validationSql as sqlOf } from '../target/postgres/aggregates/validation-sql.ts';
 import { PostgresSchema } from '../target/postgres/postgres-schema.ts';
+import { cutover } from './cutover.ts';
 import { demo } from './demo.ts';
 import { init } from './init.ts';
 import { inspect } from './inspect.ts';
@@ -20,6 +21,7 @@ import { repair } from './repair.ts';
 import { report, reportList } from './report.ts';
 import { rejectsRetry } from './retry-rejects.ts';
 import { status } from './status.ts';
+import { sync } from './sync.ts';
 import { validate } from './validate.ts';
 import { writeReportFile } from './write-report-file.ts';
 
@@ -29,6 +31,8 @@ export const createUseCases = (): UseCases => ({
   init,
   plan,
   migrate: (settings, control) => migrate(settings, control),
+  sync,
+  cutover,
   demo,
   status,
   rejectsList,

@@ -3,32 +3,39 @@ import type { Settings } from '../config/settings.ts';
 import type { RunEventListener } from '../pipeline/run-event.ts';
 import type { RunControl } from '../pipeline/use-cases.ts';
 import type { ValidationReport } from '../report/validation-report.ts';
-import type { DocumentSource } from '../source/document-source.ts';
+import type { DocumentSource, SourceAddress } from '../source/document-source.ts';
 import { PostgresAggregateReader } from '../target/postgres/aggregates/postgres-aggregate-reader.ts';
 import { PostgresRowComparer } from '../target/postgres/compare/postgres-row-comparer.ts';
 import { PostgresDigestReader } from '../target/postgres/digest/postgres-digest-reader.ts';
 import { PostgresRowTexts } from '../target/postgres/texts/postgres-row-texts.ts';
 import { runValidation, type ValidationOptions } from '../validation/run-validation.ts';
+import { DigestPool } from './digest-pool.ts';
 import { giveUpAfter } from './give-up-after.ts';
 import { openProject, type Project } from './open-project.ts';
 import { type OpenTarget, requireRun, withTarget } from './open-target.ts';
+import { openedInput } from './range-input.ts';
 import { requireRunSource } from './require-run-source.ts';
 import { RunStop } from './run-stop.ts';
 import { withSource } from './with-source.ts';
+import { workerAddress } from './worker-address.ts';
+import { workerCount } from './worker-count.ts';
 
 /** What a comparison of a run needs. */
 export interface ValidatedRun {
   readonly run: RunRecord;
   readonly source: DocumentSource;
+  /** Where other threads open the source. */
+  readonly address: SourceAddress;
   readonly target: OpenTarget;
   readonly project: Project;
+  readonly workers: Settings['workers'];
   readonly signal: AbortSignal;
   readonly onEvent: RunEventListener;
 }
 
 /** Compares both sides of a run, and keeps the report in the target's state. */
 export async function validateRun(
-  { run, source, target, project, signal, onEvent }: ValidatedRun,
+  { run, source, address, target, project, workers, signal, onEvent }: ValidatedRun,
   options: Omit<ValidationOptions, 'collections'>,
 ): Promise<ValidationReport> {
   const { uri, store, schema, digestStore } = target;
@@ -38,6 +45,17 @@ export async function validateRun(
   const texts = new PostgresRowTexts(uri, targetSchema);
   const aggregates = new PostgresAggregateReader(uri, targetSchema);
   const { transformsOf } = project;
+  const { runTime } = run;
+  const rangeDigesters = new DigestPool(
+    workerCount(workers, uri),
+    {
+      source: await workerAddress(address, source, store, run.runId),
+      projectFolder: project.folder,
+      collections,
+      runTime,
+    },
+    openedInput(source, project, runTime),
+  );
   try {
     const report = await runValidation(
       {
@@ -47,6 +65,7 @@ export async function validateRun(
         schema,
         digests: digestStore,
         reader,
+        rangeDigesters,
         comparer,
         texts,
         aggregates,
@@ -59,7 +78,13 @@ export async function validateRun(
     await store.addValidation(run.runId, options.level, report.verdict, report);
     return report;
   } finally {
-    await Promise.all([reader.close(), comparer.close(), texts.close(), aggregates.close()]);
+    await Promise.all([
+      rangeDigesters.close(),
+      reader.close(),
+      comparer.close(),
+      texts.close(),
+      aggregates.close(),
+    ]);
   }
 }
 
@@ -70,13 +95,22 @@ export async function validate(
   control: RunControl,
 ): Promise<ValidationReport> {
   const project = await openProject(settings);
-  return withSource(settings, (source) =>
+  return withSource(settings, (source, address) =>
     withTarget(settings, async (target) => {
       const stop = new RunStop(control);
       const run = await requireRun(target);
       await requireRunSource(source, run);
       const validating = validateRun(
-        { run, source, target, project, signal: stop.soft, onEvent: control.onEvent },
+        {
+          run,
+          source,
+          address,
+          target,
+          project,
+          workers: settings.workers,
+          signal: stop.soft,
+          onEvent: control.onEvent,
+        },
         { level: settings.level, aggregates },
       );
       return Promise.race([validating, giveUpAfter(control.signal)]);

@@ -48,6 +48,7 @@ export class PostgresSyncStore implements SyncStore {
       recovery: positionOf(row['recovery_time'], row['recovery_token']),
       events: Number(row['events']),
       batches: Number(row['batches']),
+      isSettled: row['is_settled'] === true,
       startedAt: row['started_at'] as Date,
       movedAt: row['moved_at'] as Date,
     };
@@ -89,7 +90,7 @@ export class PostgresSyncStore implements SyncStore {
         `update docrow.sync
         set cluster_time = coalesce($2, cluster_time),
           resume_token = case when $2::text is null then resume_token else $3 end,
-          events = events + $4, batches = batches + $5, moved_at = now()
+          events = events + $4, batches = batches + $5, is_settled = coalesce($6, is_settled), moved_at = now()
         where run_id = $1`,
         [
           runId,
@@ -97,6 +98,7 @@ export class PostgresSyncStore implements SyncStore {
           advance.position?.resumeToken ?? null,
           events,
           advance.counts.size > 0 ? 1 : 0,
+          advance.isSettled ?? (advance.counts.size > 0 ? false : null),
         ],
       );
       for (const [collection, counts] of advance.counts) await addCounts(run, runId, collection, counts);
@@ -118,6 +120,22 @@ export class PostgresSyncStore implements SyncStore {
     const rows = await this.#query(
       `select id from docrow.rejection
       where run_id = $1 and collection = $2 and code = any($3) and id is not null order by rejection_number`,
+      [runId, collection, [...codes]],
+    );
+    return rows.map((row) => row['id'] as Buffer);
+  }
+
+  async waitingIds(
+    runId: string,
+    collection: string,
+    codes: readonly RejectionCode[],
+  ): Promise<readonly Uint8Array[]> {
+    const rows = await this.#query(
+      `select id from docrow.rejection
+      where run_id = $1 and collection = $2 and code = any($3) and id is not null
+      union
+      select id from docrow.audit
+      where run_id = $1 and collection = $2 and action = 'orphan-null' and id is not null`,
       [runId, collection, [...codes]],
     );
     return rows.map((row) => row['id'] as Buffer);

@@ -170,6 +170,7 @@ export const stateVersions: readonly (readonly string[])[] = [
       recovery_token text,
       events bigint not null default 0,
       batches bigint not null default 0,
+      is_settled boolean not null default false,
       started_at timestamptz not null default now(),
       moved_at timestamptz not null default now()
     )`,

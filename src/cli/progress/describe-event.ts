@@ -38,6 +38,7 @@ const words = (event: RunEvent): string | undefined => {
     case 'documents-read':
     case 'collection-read':
     case 'step-started':
+    case 'sync-progress':
       return undefined;
   }
 };

@@ -12,12 +12,14 @@ import { pageStyle } from './page-style.ts';
 import { proofPart } from './proof-part.ts';
 import { setAsidePart } from './set-aside-part.ts';
 import { speedPart } from './speed-part.ts';
+import { syncPart } from './sync-part.ts';
 
 /** The report of a run as one file for a browser. It loads nothing, and reads the same without its script. */
 export const renderRunPage = (report: RunReport): string => {
   const parts: readonly (readonly [id: string, title: string, part: Html | undefined])[] = [
     ['differences', 'Differences', differencesPart(report)],
     ['moved', 'What moved', movedPart(report)],
+    ['kept-in-step', 'Kept in step', syncPart(report)],
     ['proof', 'What this proves', proofPart(report)],
     ['set-aside', 'Set aside', setAsidePart(report)],
     ['losses', 'Losses and adjustments', lossesPart(report)],

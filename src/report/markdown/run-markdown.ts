@@ -3,6 +3,7 @@ import { adjustmentWords } from '../adjustment-words.ts';
 import { cutText } from '../cut-text.ts';
 import { differenceWords, keyText, sideText, stateWords } from '../difference-text.ts';
 import type { RunReport } from '../run-report.ts';
+import { stopSentences, syncSentences, syncStateWord } from '../sync-words.ts';
 import { formatBytes, formatCount, formatDuration, formatTime, rowsPerTable } from '../text/quantities.ts';
 import { markdownTable, markdownText } from './markdown-table.ts';
 
@@ -15,6 +16,7 @@ export const renderRunMarkdown = (report: RunReport): string =>
   [
     head(report),
     collections(report),
+    keptInStep(report),
     checks(report),
     differences(report),
     rejections(report),
@@ -68,6 +70,33 @@ const collections = ({ collections: all, totals }: RunReport): string => {
       ],
     ),
   );
+};
+
+const keptInStep = ({ sync, cutOverAt }: RunReport): string | undefined => {
+  if (sync === undefined) return undefined;
+  const sentences = [...syncSentences(sync, cutOverAt), ...stopSentences(sync)];
+  const table = markdownTable(
+    [
+      { title: 'Collection' },
+      { title: 'State' },
+      { title: 'Events', kind: 'number' },
+      { title: 'Changed', kind: 'number' },
+      { title: 'Deleted', kind: 'number' },
+      { title: 'Unchanged', kind: 'number' },
+      { title: 'Set aside now', kind: 'number' },
+    ],
+    sync.collections.map((line) => [
+      line.collection,
+      syncStateWord(line, sync),
+      formatCount(line.events),
+      formatCount(line.changed),
+      formatCount(line.deleted),
+      formatCount(line.unchanged),
+      formatCount(line.setAsideNow),
+    ]),
+  );
+  const lines = sentences.map((sentence) => `${markdownText(sentence)}.`);
+  return section('Kept in step', [...lines, ...(sync.collections.length > 0 ? [table] : [])].join('\n\n'));
 };
 
 const outcomes = { passed: '✅ passed', failed: '❌ failed', skipped: '➖ not settled' } as const;

@@ -40,5 +40,13 @@ export const formatDuration = (seconds: number): string => {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 };
 
+/** How far behind: whole seconds below a minute, 0 → `0 s`, then as a duration. */
+export const formatLag = (seconds: number): string =>
+  seconds < 59.5 ? `${Math.round(seconds)} s` : formatDuration(seconds);
+
+/** Of something per second: 0.42 → `0.4/s`, 1234.5 → `1,235/s` */
+export const formatRate = (perSecond: number): string =>
+  `${perSecond >= 9.95 || perSecond === 0 ? formatCount(perSecond) : perSecond.toFixed(1)}/s`;
+
 /** `2026-03-01T08:15:30.123Z` → `2026-03-01 08:15:30 UTC` */
 export const formatTime = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;

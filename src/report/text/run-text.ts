@@ -15,6 +15,7 @@ import {
 import { renderAdjustments, renderRejectionGroups, renderUnmappedFields } from './rejections-text.ts';
 import { joinSections } from './section.ts';
 import type { Style } from './style.ts';
+import { renderSyncState } from './sync-state-text.ts';
 import { renderTable } from './table.ts';
 import { wrapWithMark } from './wrap.ts';
 
@@ -26,6 +27,7 @@ export const renderRun = (style: Style, report: RunReport): string =>
   joinSections([
     headline(style, report),
     collectionsTable(style, report),
+    renderSyncState(style, report),
     checksText(style, report),
     differencesTable(style, report),
     renderRejectionGroups(style, report.rejections),

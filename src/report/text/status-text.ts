@@ -5,12 +5,18 @@ import { printable } from './printable.ts';
 import { formatCount, formatTime, rowsPerTable } from './quantities.ts';
 import { joinSections } from './section.ts';
 import type { Style } from './style.ts';
+import { renderSyncState } from './sync-state-text.ts';
 import { renderTable, type TableCell } from './table.ts';
 
 /** Where every collection stands, newest run first. */
 export const renderStatus = (style: Style, report: StatusReport): string =>
   joinSections([
-    ...report.runs.flatMap((run) => [runHeadline(style, run), runTable(style, run), openSteps(style, run)]),
+    ...report.runs.flatMap((run) => [
+      runHeadline(style, run),
+      runTable(style, run),
+      openSteps(style, run),
+      renderSyncState(style, run),
+    ]),
     renderErrors(style, report.errors),
   ]);
 
@@ -40,6 +46,9 @@ const runHeadline = (style: Style, run: RunStatus): string => {
   ];
   if (run.changePosition !== undefined)
     lines.push(`  ${style.dim(`changes from ${printable(run.changePosition)}`)}`);
+  if (run.cutOverAt !== undefined) {
+    lines.push(`  ${style.dim(`the switch to PostgreSQL was recorded ${formatTime(run.cutOverAt)}`)}`);
+  }
   return lines.join('\n');
 };
 

@@ -3,6 +3,7 @@ import type { UseCases } from '../../../src/pipeline/use-cases.ts';
 import { sampleRun } from '../../support/sample-run.ts';
 import { samplePlan } from './sample-plan.ts';
 import { sampleMigration } from './sample-reports.ts';
+import { sampleCutover, sampleSync } from './sample-sync.ts';
 
 export interface Call {
   readonly useCase: keyof UseCases;
@@ -36,6 +37,22 @@ export class MemoryUseCases implements UseCases {
     this.#note('migrate', settings, control);
     control.onEvent({ kind: 'run-started', runId: '3f2a9c1e', resumed: false, workers: 1 });
     return sampleMigration;
+  };
+
+  sync: UseCases['sync'] = async (settings, options, control) => {
+    this.#note('sync', settings, options);
+    control.onEvent({
+      kind: 'sync-progress',
+      sourceTime: new Date('2026-03-01T08:15:30.000Z'),
+      lagSeconds: 0,
+      collections: [],
+    });
+    return sampleSync;
+  };
+
+  cutover: UseCases['cutover'] = async (settings, options) => {
+    this.#note('cutover', settings, options);
+    return { ...sampleCutover, mode: options.check ? 'check' : 'cutover' };
   };
 
   schema: UseCases['schema'] = async (settings, options) => {

@@ -27,6 +27,8 @@ const migrate = 'migrate --source dump --target postgres://h/db';
 describe('help', () => {
   const commands = [
     'migrate',
+    'sync',
+    'cutover',
     'schema',
     'status',
     'validate',

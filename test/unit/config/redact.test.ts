@@ -42,6 +42,11 @@ test.each([
   expect(holdsPassword(text)).toBe(false);
 });
 
+test('a time inside a value stays one', () => {
+  const at = new Date(0);
+  expect(JSON.stringify(redactDeep({ at: [at] }))).toBe('{"at":["1970-01-01T00:00:00.000Z"]}');
+});
+
 test('texts inside a value are redacted', () => {
   expect(redactDeep({ a: ['mongodb://u:canary@h', 1, null], b: { c: true } })).toEqual({
     a: ['mongodb://u:***@h', 1, null],

@@ -4,6 +4,8 @@ import {
   formatBytes,
   formatCount,
   formatDuration,
+  formatLag,
+  formatRate,
   formatTime,
 } from '../../../src/report/text/quantities.ts';
 
@@ -36,6 +38,19 @@ test('a rate needs a time', () => {
   expect(formatByteRate(1_000_000, 2)).toBe('500 kB/s');
   expect(formatByteRate(1_000_000, 0)).toBe('–');
 });
+
+test.each([
+  [0, '0 s'],
+  [12.4, '12 s'],
+  [75, '1 min 15 s'],
+])('lag %d', (value, text) => expect(formatLag(value)).toBe(text));
+
+test.each([
+  [0, '0/s'],
+  [0.42, '0.4/s'],
+  [9.96, '10/s'],
+  [1234.5, '1,235/s'],
+])('rate %d', (value, text) => expect(formatRate(value)).toBe(text));
 
 test('a time says its zone', () =>
   expect(formatTime('2026-03-01T08:15:30.123Z')).toBe('2026-03-01 08:15:30 UTC'));
