@@ -82,21 +82,24 @@ export class FeedPump {
     const events = new Map<string, number>();
     let distinct = 0;
     let oldest: string | undefined;
-    let position = this.#batches[0]!.position;
+    // Made for the last event only, since it takes longer than all the rest.
+    const first = this.#batches[0]!;
+    let position = (): FeedPosition => first.position;
     const result = (other?: OtherEvent): TakenChanges => ({
       documents: new Map([...documents].map(([name, ids]) => [name, [...ids.values()]])),
       events,
       other,
-      position,
+      position: position(),
       oldest,
     });
-    for (let batch = this.#batches[0]; batch !== undefined; batch = this.#batches[0]) {
+    for (let batch: FeedBatch | undefined = first; batch !== undefined; batch = this.#batches[0]) {
       for (; this.#taken < batch.events.length; this.#taken++) {
         const event = batch.events[this.#taken]!;
         const isFirst = oldest === undefined;
         if (distinct >= limit || (event.kind !== 'document' && !isFirst)) return result();
         oldest ??= event.clusterTime;
-        position = batch.positionAfter(this.#taken);
+        const index = this.#taken;
+        position = () => batch.positionAfter(index);
         if (event.kind !== 'document') {
           this.#waiting--;
           this.#taken++;
@@ -112,7 +115,7 @@ export class FeedPump {
           distinct++;
         }
       }
-      position = batch.position;
+      position = () => batch.position;
       this.#batches.shift();
       this.#taken = 0;
     }

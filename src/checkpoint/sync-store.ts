@@ -101,6 +101,9 @@ export interface SyncStore {
   advance(writer: SyncWriter, advance: SyncAdvance): (run: RunStatement) => Promise<void>;
   /** The same by itself, where no row changes. */
   saveAdvance(writer: SyncWriter, advance: SyncAdvance): Promise<void>;
+  /** Up to which record of `docrow.foreign_write` a person was told; opaque, undefined before the first. */
+  foreignWritesTold(runId: string): Promise<string | undefined>;
+  saveForeignWritesTold(writer: SyncWriter, position: string): Promise<void>;
   /** BSON documents `{_id: value}` of what is set aside for one of these reasons. */
   rejectedIds(
     runId: string,

@@ -237,7 +237,7 @@ function reportOf(
     store,
     runId: run!.runId,
     mode: by.kind,
-    collections: [...new Set([...tally.counts.keys(), ...stops.keys()])].sort(),
+    collections: [...new Set([...tally.counts.keys(), ...stops.keys(), ...foreignWrites.keys()])].sort(),
     counts: tally.counts,
     stops,
     foreignWrites,

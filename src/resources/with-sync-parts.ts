@@ -1,10 +1,13 @@
 import type { SyncParts } from '../changes/sync-parts.ts';
 import type { RunRecord } from '../checkpoint/checkpoint-store.ts';
+import type { SyncWriter } from '../checkpoint/sync-store.ts';
+import { DocrowError } from '../errors/docrow-error.ts';
+import type { CollectionMapping } from '../mapping/mapping.ts';
 import type { RunEventListener } from '../pipeline/run-event.ts';
 import type { DocumentSource } from '../source/document-source.ts';
 import { PostgresWriteGuard } from '../target/postgres/guard/postgres-write-guard.ts';
 import { PostgresRefreshTarget } from '../target/postgres/refresh/postgres-refresh-target.ts';
-import type { ForeignWriteCounts } from '../target/write-guard.ts';
+import type { ForeignWriteCounts, WriteGuard } from '../target/write-guard.ts';
 import type { Project } from './open-project.ts';
 import type { OpenTarget } from './open-target.ts';
 import { refreshPartsOf } from './refresh-parts-of.ts';
@@ -33,12 +36,14 @@ export async function withSyncParts<T>(
     const epoch = await retryStore.raiseEpoch(run.runId);
     const partsOf = refreshPartsOf({ source, store, run, project });
     const writer = { runId: run.runId, epoch };
-    let { position: seen } = await guard.report(run.runId, undefined, 1);
-    await guard.install(writer, mapping.collections);
+    await installGuard(guard, writer, mapping.collections, onEvent);
+    let seen = await syncStore.foreignWritesTold(run.runId);
     const onHeartbeat = async (): Promise<void> => {
       const { counts, position } = await guard.report(run.runId, seen, 1);
       seen = position;
-      if (counts.length > 0) onForeignWrites(counts);
+      if (counts.length === 0) return;
+      onForeignWrites(counts);
+      await syncStore.saveForeignWritesTold(writer, position);
     };
     await onHeartbeat();
     return await work({
@@ -56,5 +61,24 @@ export async function withSyncParts<T>(
     });
   } finally {
     await Promise.all([refreshTarget.close(), guard.close()]);
+  }
+}
+
+/** A table that docrow does not own is followed all the same, unless the mapping wants others to be refused. */
+async function installGuard(
+  guard: WriteGuard,
+  writer: SyncWriter,
+  collections: readonly CollectionMapping[],
+  onEvent: RunEventListener,
+): Promise<void> {
+  try {
+    await guard.install(writer, collections);
+  } catch (error) {
+    const isDenied = error instanceof DocrowError && error.code === 'target-denied';
+    if (!isDenied || collections.some(({ foreignWrites }) => foreignWrites === 'refuse')) throw error;
+    onEvent({
+      kind: 'notice',
+      message: `What others write to the tables is not seen: ${error.message}`,
+    });
   }
 }

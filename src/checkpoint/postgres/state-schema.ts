@@ -22,6 +22,7 @@ export const stateVersions: readonly (readonly string[])[] = [
       docrow_version text not null,
       started_at timestamptz not null default now(),
       finished_at timestamptz,
+      foreign_writes_told text,
       cut_over_at timestamptz
     )`,
     `create table docrow.collection_run (

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { SyncReport } from '../../../src/report/sync-report.ts';
 import { author, book, bookId, libraryProject, many } from '../../support/library-project.ts';
 import { type MongoServer, startMongoServerOrSkip } from '../../support/mongo-server.ts';
-import { syncDirectly, validateRunDirectly } from '../../support/sync-directly.ts';
+import { noticesOf, syncDirectly, validateRunDirectly } from '../../support/sync-directly.ts';
 import { usePipeline } from '../../support/use-pipeline.ts';
 
 const server: MongoServer | undefined = await startMongoServerOrSkip();
@@ -127,6 +127,19 @@ describe.skipIf(server === undefined)('sync --once by change events', () => {
     await sync();
     expect(await pipeline.values(numbers)).toEqual(before);
     expect(before).toHaveLength(1);
+  });
+
+  it('tells once what others wrote to the tables, before the first sync and between two', async () => {
+    await pipeline.query('update authors set extra = null where id = 1');
+    expect((await sync()).collections).toMatchObject([{ collection: 'authors', read: 0, foreignWrites: 1 }]);
+    const { control, notices } = noticesOf();
+    await pipeline.query('update authors set extra = null where id in (2, 3)');
+    await authors.updateOne({ _id: 2 }, { $set: { name: 'two' } });
+    const report = await syncDirectly(options, { kind: 'stream' }, control);
+    expect(report.collections).toMatchObject([{ collection: 'authors', changed: 1, foreignWrites: 2 }]);
+    expect(notices.join()).toContain('2 rows of table authors were written by somebody else');
+    expect((await sync()).collections).toEqual([]);
+    expect(await pipeline.values('select count(*)::int from docrow.foreign_write')).toEqual([3]);
   });
 
   it('stops a collection that was dropped, keeps its rows, and goes on with the others', async () => {
