@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readPhases, readReading } from './docrow-phases.ts';
 import type { Loader } from './load-sample.ts';
-import { runProcess } from './run-process.ts';
+import { type ProcessResult, runProcess } from './run-process.ts';
 import { type SchemaStatements, splitSchema } from './schema-statements.ts';
 import type { Shape } from './shapes.ts';
 import { databaseName } from './write-dump-file.ts';
@@ -15,6 +15,12 @@ export interface Docrow {
   readonly targetUri: string;
   readonly folder: string;
   readonly signal: AbortSignal;
+}
+
+/** What the process with its threads has used. */
+interface Usage {
+  readonly cpuSeconds: number;
+  readonly peakMebibytes: number;
 }
 
 const recordUsage = new URL('./record-usage.mjs', import.meta.url).href;
@@ -42,17 +48,24 @@ export function docrowInspect(docrow: Docrow, shape: Shape, source: string): Loa
   };
 }
 
-async function runMeasured(docrow: Docrow, source: string, args: readonly string[]) {
+/**
+ * Runs one command to its end.
+ * @param interrupt sends SIGINT, which is a good end then
+ */
+export async function runMeasured(
+  docrow: Docrow,
+  source: string,
+  args: readonly string[],
+  interrupt?: AbortSignal,
+): Promise<ProcessResult & { readonly usage: Usage }> {
   const usageFile = join(docrow.folder, 'usage.json');
   const result = await runDocrow(
     docrow,
     [...args, '--database', databaseName, '--progress', 'json', '--log-level', 'error', '--json'],
     { DOCROW_SOURCE: source, DOCROW_BENCH_USAGE: usageFile },
+    interrupt,
   );
-  const usage = JSON.parse(readFileSync(usageFile, 'utf8')) as {
-    cpuSeconds: number;
-    peakMebibytes: number;
-  };
+  const usage = JSON.parse(readFileSync(usageFile, 'utf8')) as Usage;
   return { ...result, usage };
 }
 
@@ -67,10 +80,12 @@ const runDocrow = (
   { cli, targetUri, signal }: Docrow,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
+  interrupt?: AbortSignal,
 ) =>
   runProcess(process.execPath, ['--import', recordUsage, cli, ...args], {
     env: { ...withoutSettings(process.env), DOCROW_TARGET: targetUri, ...env },
     signal,
+    interrupt,
   });
 
 /** Settings that somebody has in the environment would change what is measured. */

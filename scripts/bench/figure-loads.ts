@@ -2,8 +2,9 @@ import { type LoaderName, loaderNames } from './load-sample.ts';
 import { ratioFigures } from './ratio-figures.ts';
 import { readingFigure, readingShapes } from './reading-figures.ts';
 import { plainShapes, type ShapeName } from './shapes.ts';
+import { refreshFigure, syncFigure } from './sync/sync-figures.ts';
 
-export const allFigures: readonly number[] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 14, 15];
+export const allFigures: readonly number[] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 14, 15];
 
 /** Loads whose CPU time and memory are looked at. */
 export const usageLoaders: readonly LoaderName[] = ['docrow-1', 'docrow-2', 'docrow-live'];
@@ -18,6 +19,10 @@ export function loadsFor(figures: ReadonlySet<number>, shape: ShapeName): readon
   if (figures.has(readingFigure) && readingShapes.includes(shape)) needed.add('docrow-inspect');
   return loaderNames.filter((name) => needed.has(name));
 }
+
+/** Keeping tables in step is measured with documents of its own, and comes along with this shape. */
+export const needsSync = (figures: ReadonlySet<number>, shapes: readonly ShapeName[]): boolean =>
+  (figures.has(refreshFigure) || figures.has(syncFigure)) && shapes.includes('nested');
 
 /** Whether psql is run in one of them. */
 export const needsPsql = (loads: readonly LoaderName[]): boolean =>

@@ -23,7 +23,7 @@ export interface Target {
 export interface Figure {
   /** Its number in the table of docs/benchmarks.md. */
   readonly figure: number;
-  readonly shape: ShapeName;
+  readonly shape: ShapeName | 'large';
   readonly what: string;
   /** What docrow did, with its unit: documents per second, seconds per GB, MiB. */
   readonly value: number;

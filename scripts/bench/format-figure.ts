@@ -38,6 +38,6 @@ const number = (value: number, digits: number): string =>
 const quantity = (value: number, unit: string): string => `${number(value, digitsOf(unit))} ${unit}`;
 
 /** Of which nobody wants a part. */
-const wholeUnits: ReadonlySet<string> = new Set(['docs/s', 'rows/s', 'MiB']);
+const wholeUnits: ReadonlySet<string> = new Set(['docs/s', 'rows/s', 'events/s', 'MiB']);
 
 const digitsOf = (unit: string): number => (wholeUnits.has(unit) ? 0 : 2);

@@ -4,12 +4,17 @@ import type { Shape } from './shapes.ts';
 
 const batchDocuments = 1000;
 
+interface FilledShape {
+  readonly name: string;
+  readonly document: Shape['document'];
+}
+
 export interface LiveServer {
   readonly uri: string;
   /** For example `secantusdb`, with the version of MongoDB that it says it is. */
   readonly description: string;
-  /** Puts the first so many documents of a shape into a collection of its name. */
-  fill(shape: Shape, documents: number, seed: number, signal: AbortSignal): Promise<void>;
+  /** Puts the first so many documents of a shape into a new collection of its name. */
+  fill(shape: FilledShape, documents: number, seed: number, signal: AbortSignal): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -42,7 +47,7 @@ async function describe({ uri, kind }: MongoServer): Promise<string> {
 async function fill(
   uri: string,
   database: string,
-  shape: Shape,
+  shape: FilledShape,
   documents: number,
   seed: number,
   signal: AbortSignal,

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { allFigures } from './figure-loads.ts';
 import { type ShapeName, shapeNames } from './shapes.ts';
+import { mostRounds } from './sync/backlogs.ts';
 
 export interface BenchOptions {
   readonly documents: number;
@@ -22,10 +23,11 @@ export const usage = `Usage: npm run bench -- [options]
 Measures docrow against psql's \\copy and against the programs that people write themselves.
 Takes the docrow that was built last: npm run build.
 
-  --documents N      of each shape (default 200000; a full run takes 1000000)
-  --rounds N         how often everything is measured in turn (default 5)
+  --documents N      of each shape (default 200000; a full run takes 1000000), but in figures 10 and 12
+  --rounds N         how often everything is measured in turn (default 5; figures 10 and 12 at most ${mostRounds} times)
   --shapes LIST      ${shapeNames.join(', ')} (default all)
-  --figures LIST     only these lines of the result: ${allFigures.join(',')} (default all)
+  --figures LIST     only these lines of the result: ${allFigures.join(',')} (default all);
+                     10 and 12 have documents of their own, and come with the shape nested
   --target URI       a PostgreSQL server, in which a database is made and dropped again; its user runs checkpoint
                      (default: one that is started for the run in the temporary folder)
   --cli FILE         the entry file of another build of docrow (default dist/src/cli/main.js)

@@ -1,3 +1,10 @@
+import { mostRounds, type SyncCollection, syncCollections } from './sync/backlogs.ts';
+import { lagSeconds, paces } from './sync/lag-paces.ts';
+
+const { nested, orders, large } = Object.fromEntries(
+  Object.entries(syncCollections).map(([name, { documents }]) => [name, documents]),
+) as Readonly<Record<SyncCollection, number>>;
+
 /** What docs/benchmarks.md says before the results. */
 export const introduction = `# Benchmarks
 
@@ -49,6 +56,22 @@ Making them is not part of their time.
 ratios of single rounds. Lowest and highest round stand in parentheses. Ratios of rates are docrow ÷ reference, so more
 is better; figure 9 is time ÷ time, so less is better.
 
+**Keeping in step** (figures 10 and 12) is measured with ${nested.toLocaleString('en-US')} *nested*, ${orders.toLocaleString('en-US')} *orders* and ${large.toLocaleString('en-US')} *large* documents
+(about 50 KB: a long text, and an array that becomes jsonb) whatever \`--documents\` says, and in ${mostRounds} rounds at most; the
+mappings are in \`scripts/bench/project-of-sync\`. All commands are whole processes, as users run them.
+
+- Figure 10 loads the *nested* documents from the server (the reference), then runs \`docrow sync --once --full\`, which compares
+  all of them by digests; then each is changed in a field that no column takes, and \`docrow sync --once\` reads all of them
+  again by their events, compares every row, and writes none. Ratios are time ÷ time.
+- Figure 12 makes so many changes, and then times \`docrow sync --once\`, which applies them: each update sets one field, of
+  another document each time where nothing else is said. The seconds are those of its
+  report, without start and end of the process, which are in the line below; connecting is in both, and *a sync with nothing
+  to do* shows how much of it there is. After each kind of change \`docrow validate\` must find both sides to be
+  the same, or there is no result.
+- *Behind by* is how far \`docrow sync --follow\` is behind a program that updates ${paces.map((pace) => pace.toLocaleString('en-US')).join(' and ')} documents per second for
+  ${lagSeconds} seconds, in small ordered writes: ten times a second it inserts a document, and the time counts from when that was
+  acknowledged until a query finds its row (one every 5 ms). If the server cannot take as many, the line says what it took.
+
 **Inspecting** (figure 15) is \`docrow inspect\` of a dump folder: documents per second of its whole process, without its
 start and end, and per second of CPU time of the process with its threads.
 
@@ -69,6 +92,8 @@ their number, and the difference shows what a GB costs without the start of the 
 - The programs that are compared are in \`scripts/bench/naive-*.ts\`. Each is started through tsx, and about 0.2 s of its time
   is that.
 - Other tools (ingestr, sling, dlt) are not run by the benchmark.
-- Figures 10, 11 and 12 (syncing again, digests, change events) are not measured by it yet.
+- Figure 11 (digests) is not measured by it yet.
+- Changes are applied while the MongoDB server reads documents and PostgreSQL writes rows on the same cores; at 5,000
+  changes/s a program that writes them is there as well. What is measured then is the machine as a whole.
 - Nothing here is asserted by a test: on a busy machine every one of these numbers is different.
 `;

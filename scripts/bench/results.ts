@@ -1,6 +1,7 @@
 import type { Figure, Measurements } from './figure.ts';
 import type { Machine } from './machine.ts';
 import type { ScratchPostgres } from './scratch-postgres.ts';
+import type { SyncMeasurements } from './sync/sync-samples.ts';
 
 /** Everything that a run has found out. */
 export interface BenchResults {
@@ -18,4 +19,5 @@ export interface BenchResults {
   readonly mongo: string | undefined;
   readonly figures: readonly Figure[];
   readonly measurements: readonly Measurements[];
+  readonly sync: SyncMeasurements | undefined;
 }

@@ -3,10 +3,10 @@ import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Measurements } from './figure.ts';
-import { loadsFor, needsPsql } from './figure-loads.ts';
+import { loadsFor, needsPsql, needsSync } from './figure-loads.ts';
 import { startLiveServer } from './live-server.ts';
 import { readMachine } from './machine.ts';
-import { measureShape } from './measure-shape.ts';
+import { measureShape, type ShapeParts } from './measure-shape.ts';
 import type { BenchOptions } from './options.ts';
 import { Psql } from './psql.ts';
 import { computeRatios } from './ratio-figures.ts';
@@ -14,7 +14,11 @@ import { computeReading } from './reading-figures.ts';
 import type { BenchResults } from './results.ts';
 import { openScratchPostgres } from './scratch-postgres.ts';
 import { shapes } from './shapes.ts';
+import { measureSync } from './sync/measure-sync.ts';
+import { computeSync } from './sync/sync-figures.ts';
+import type { SyncMeasurements } from './sync/sync-samples.ts';
 import { computeUsage } from './usage-figures.ts';
+import { databaseName } from './write-dump-file.ts';
 
 const builtCli = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
 
@@ -36,7 +40,8 @@ export async function runBench(
   const plans = options.shapes
     .map((name) => ({ shape: shapes[name], loads: loadsFor(figures, name) }))
     .filter(({ loads }) => loads.length > 0);
-  if (plans.length === 0) throw new Error('None of these figures is measured with these shapes');
+  const withSync = needsSync(figures, options.shapes);
+  if (plans.length === 0 && !withSync) throw new Error('None of these figures is measured with these shapes');
   const psqlVersion = plans.some(({ loads }) => needsPsql(loads)) ? await Psql.version(signal) : undefined;
   warnWhenBusy(onNote);
   const startedAt = new Date();
@@ -62,26 +67,40 @@ export async function runBench(
       for (const { shape, loads } of plans) {
         measurements.push(await measureShape(parts, shape, documents, loads));
       }
+      const sync = withSync ? await measureSyncOnServer(parts, figures) : undefined;
       const { version, settings, kind } = postgres;
       return {
         startedAt: startedAt.toISOString(),
         minutes: (Date.now() - startedAt.getTime()) / 60_000,
         ...{ command, documents, rounds, machine: readMachine(), psql: psqlVersion, mongo },
         postgres: { version, settings, kind },
-        figures: measurements
-          .flatMap((measured) => [
+        figures: [
+          ...measurements.flatMap((measured) => [
             ...computeRatios(measured, figures),
             ...computeUsage(measured, figures),
             ...computeReading(measured, figures),
-          ])
-          .toSorted((a, b) => a.figure - b.figure),
-        measurements,
+          ]),
+          ...computeSync(sync),
+        ].toSorted((a, b) => a.figure - b.figure),
+        ...{ measurements, sync },
       };
     } finally {
       await postgres.close();
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function measureSyncOnServer(
+  parts: ShapeParts,
+  figures: ReadonlySet<number>,
+): Promise<SyncMeasurements> {
+  const server = await parts.startServer(databaseName);
+  try {
+    return await measureSync({ ...parts, server }, figures, parts.rounds);
+  } finally {
+    await server.stop();
   }
 }
 

@@ -4,6 +4,8 @@ export interface ProcessOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Ends the process. */
   readonly signal: AbortSignal;
+  /** Sends SIGINT, after which code 130 is as good as 0. */
+  readonly interrupt?: AbortSignal | undefined;
 }
 
 export interface ProcessResult {
@@ -13,6 +15,7 @@ export interface ProcessResult {
   readonly errors: string;
 }
 
+const interruptedCode = 130;
 const longestQuote = 2000;
 
 /**
@@ -22,7 +25,7 @@ const longestQuote = 2000;
 export function runProcess(
   command: string,
   args: readonly string[],
-  { env = process.env, signal }: ProcessOptions,
+  { env = process.env, signal, interrupt }: ProcessOptions,
 ): Promise<ProcessResult> {
   return new Promise((resolve, reject) => {
     const startedAt = performance.now();
@@ -35,10 +38,16 @@ export function runProcess(
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       errors += text;
     });
+    const onInterrupt = (): void => {
+      child.kill('SIGINT');
+    };
+    interrupt?.addEventListener('abort', onInterrupt, { once: true });
     child.once('error', reject);
     child.once('close', (code, killedBy) => {
       const seconds = (performance.now() - startedAt) / 1000;
-      if (code === 0) resolve({ seconds, output, errors });
+      interrupt?.removeEventListener('abort', onInterrupt);
+      const isGood = code === 0 || (code === interruptedCode && interrupt?.aborted === true);
+      if (isGood) resolve({ seconds, output, errors });
       else {
         const end = `${errors}\n${output}`.trim().slice(-longestQuote);
         reject(new Error(`${command} ended with ${killedBy ?? `code ${code}`}: ${end}`));

@@ -12,6 +12,16 @@ export function median(numbers: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
+/**
+ * The smallest of the numbers that this share of them does not exceed.
+ * @throws RangeError when there are no numbers
+ */
+export function percentile(numbers: readonly number[], share: number): number {
+  if (numbers.length === 0) throw new RangeError('A percentile of no numbers was asked for');
+  const sorted = numbers.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]!;
+}
+
 export const spread = (numbers: readonly number[]): Spread => ({
   median: median(numbers),
   low: Math.min(...numbers),

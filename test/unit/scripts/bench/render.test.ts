@@ -45,6 +45,7 @@ const results: BenchResults = {
     },
   ],
   measurements: [],
+  sync: undefined,
 };
 
 test('the terminal gets one line per figure', () => {
@@ -71,6 +72,8 @@ test('the page holds command, table, machine, versions and explanation', () => {
     '- PostgreSQL was started for the run: fsync = on, shared_buffers = 256MB',
     '- MongoDB server of the live loads: none',
     '## What is compared',
+    '60,000 *nested*, 10,000 *orders* and 1,000 *large* documents',
+    'updates 1,000 and 5,000 documents per second for\n  20 seconds',
   ]) {
     expect(page).toContain(part);
   }

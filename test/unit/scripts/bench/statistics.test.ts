@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { rotate } from '../../../../scripts/bench/rotate.ts';
-import { median, pairedRatios, spread } from '../../../../scripts/bench/statistics.ts';
+import { median, pairedRatios, percentile, spread } from '../../../../scripts/bench/statistics.ts';
 
 test.each([
   [[5], 5],
@@ -15,6 +15,16 @@ test('the median leaves its numbers in their order and refuses none', () => {
   median(numbers);
   expect(numbers).toEqual([3, 1, 2]);
   expect(() => median([])).toThrow(RangeError);
+});
+
+test.each([
+  [[7], 0.95, 7],
+  [[3, 1, 2], 0.5, 2],
+  [Array.from({ length: 100 }, (_, at) => 100 - at), 0.95, 95],
+  [[1, 2], 1, 2],
+])('of %j, a share of %d is not above %d', (numbers, share, expected) => {
+  expect(percentile(numbers, share)).toBe(expected);
+  expect(() => percentile([], share)).toThrow(RangeError);
 });
 
 test('a spread has the lowest and the highest', () => {
