@@ -71,7 +71,7 @@ export interface RunHistoryStore {
   retries(runId: string): Promise<readonly StoredRetry[]>;
   /** The last comparison of both sides; counts that agree do not stand in front of a closer look. */
   lastValidation(runId: string): Promise<StoredValidation | undefined>;
-  /** When docrow last changed rows after the load; undefined when it never did. */
+  /** When rows were changed last after the load, by docrow or, where that was seen, by others; undefined for never. */
   lastChange(runId: string): Promise<Date | undefined>;
   /** Version of the PostgreSQL server. */
   serverVersion(): Promise<string>;

@@ -42,9 +42,7 @@ export async function reportMigration(parts: ReportParts): Promise<MigrationRepo
     rejections,
     adjustments,
     validation:
-      parts.validation === undefined
-        ? { verdict: 'skipped' }
-        : { verdict: parts.validation.verdict, level: reachedLevel(parts.validation) },
+      parts.validation === undefined ? { verdict: 'skipped' } : describeValidation(parts.validation),
     errors: outcome.errors.map(
       ({ collection, error }): ErrorReport => ({
         code: error.code,
@@ -58,6 +56,12 @@ export async function reportMigration(parts: ReportParts): Promise<MigrationRepo
 
 const levels: readonly ValidationLevel[] = ['counts', 'digests', 'rows', 'documents'];
 
+function describeValidation(report: ValidationReport): MigrationReport['validation'] {
+  const { verdict, outstanding } = report;
+  const described = { verdict, level: reachedLevel(report) };
+  return outstanding === undefined ? described : { ...described, outstanding: outstanding.changes };
+}
+
 /** The closest level at which all collections were compared. */
 function reachedLevel({ collections }: ValidationReport): ValidationLevel {
   const reached = collections.map(({ level }) => levels.indexOf(level));
@@ -70,7 +74,10 @@ function exitCodeOf(parts: ReportParts, rejected: number): ExitCode {
   const codes: ExitCode[] = parts.outcome.errors.map(({ error }) => error.policy.exitCode);
   if (parts.signal !== undefined && !parts.outcome.isComplete) codes.push(signalCodes[parts.signal]);
   else if (!parts.outcome.isComplete && codes.length === 0) codes.push(exitCodes.internal);
-  if (parts.validation !== undefined) codes.push(parts.validation.exitCode);
+  // What the source changed since is for sync to bring: everything else was compared, and is equal.
+  if (parts.validation !== undefined && parts.validation.outstanding === undefined) {
+    codes.push(parts.validation.exitCode);
+  }
   if (rejected > parts.maxRejects) codes.push(exitCodes.rejected);
   return combineExitCodes(codes);
 }

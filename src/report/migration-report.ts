@@ -70,6 +70,8 @@ export interface MigrationReport {
   readonly validation: {
     readonly verdict: 'match' | 'mismatch' | 'incomplete' | 'skipped';
     readonly level?: string;
+    /** Changes of the source since the copy began, which explain everything that differs. */
+    readonly outstanding?: number;
   };
   readonly errors: readonly ErrorReport[];
 }

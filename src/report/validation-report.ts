@@ -89,5 +89,7 @@ export interface ValidationReport {
   readonly collections: readonly CollectionComparison[];
   readonly differences: readonly Difference[];
   readonly differencesTruncated: boolean;
+  /** Changes of the source that were not in the tables yet, and explain everything that differs. */
+  readonly outstanding?: { readonly changes: number; readonly since: string };
   readonly errors: readonly ErrorReport[];
 }

@@ -45,6 +45,7 @@ export async function cutover(
       for (const message of target.notices) control.onEvent({ kind: 'notice', message });
       await target.store.prepare();
       const run = await requireRun(target);
+      requireNotCutOver(run);
       await requireRunSource(source, run);
       const opened = { settings, options, project, source, address, target, run, stop, control };
       const report = await withCutoverParts(opened, (parts) =>
@@ -104,6 +105,7 @@ async function withCutoverParts<T>(
         const found = await historyStore.lastValidation(run.runId);
         return found && { validatedAt: found.validatedAt, report: found.report as ValidationReport };
       },
+      lastChange: () => historyStore.lastChange(run.runId),
       validate: options.validate ? validate : undefined,
       maxRejects: settings.maxRejects,
       signal: stop.soft,
@@ -120,7 +122,6 @@ async function look(parts: CutoverParts): Promise<CutoverReport> {
 
 async function switchOver(opened: Opened, cutoverParts: CutoverParts): Promise<CutoverReport> {
   const { settings, options, project, source, target, run, stop, control } = opened;
-  requireNotCutOver(run);
   await requireLoaded(target.store, run, project.mapping.collections);
   // What others wrote is among the checks.
   const onForeignWrites = (): void => undefined;

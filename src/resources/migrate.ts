@@ -14,6 +14,7 @@ import { CopyPool } from './copy-pool.ts';
 import { giveUpAfter } from './give-up-after.ts';
 import { openProject, type Project } from './open-project.ts';
 import { type OpenTarget, withTarget } from './open-target.ts';
+import { outstandingChanges, positionOfRun } from './outstanding-changes.ts';
 import { RunStop } from './run-stop.ts';
 import { validateRun } from './validate.ts';
 import { withSource } from './with-source.ts';
@@ -89,6 +90,9 @@ async function migrateBetween(parts: Migration, signal: RunControl['signal']): P
   });
 }
 
+/** With more changes since the copy began a comparison says nothing before they are in the tables. */
+const mostOutstanding = 100_000;
+
 /**
  * Compares both sides: a run that was finished already has been compared closely, and is only counted again.
  * @returns undefined when a person stopped it
@@ -100,9 +104,21 @@ async function check(
 ): Promise<ValidationReport | undefined> {
   const level = isFinished ? 'counts' : settings.level;
   const { onEvent } = counter;
+  const { soft: signal } = stop;
+  const followed = { run, source, target, project, signal };
   try {
+    const from = await positionOfRun(followed);
+    const changes = from && (await outstandingChanges(followed, from, mostOutstanding));
+    if (changes?.isWhole === false) {
+      const count = `more than ${mostOutstanding} changes`;
+      onEvent({
+        kind: 'notice',
+        message: `Not validated: ${count} happened in the source since the copy began; run docrow sync --once, then docrow validate`,
+      });
+      return undefined;
+    }
     return await validateRun(
-      { run, source, address, target, project, workers: settings.workers, signal: stop.soft, onEvent },
+      { run, source, address, target, project, workers: settings.workers, signal, onEvent },
       { level, aggregates: false },
     );
   } catch (error) {

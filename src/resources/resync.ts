@@ -47,6 +47,8 @@ export interface ResyncInput {
   readonly state: ResyncState;
   /** Up to where changes are in the tables by events; undefined when they never were. */
   readonly from: FeedPosition | undefined;
+  /** Applies the changes up to now. @returns where that is; undefined when it was stopped before */
+  readonly follow: (from: FeedPosition) => Promise<FeedPosition | undefined>;
   readonly onProgress: () => void;
 }
 
@@ -112,17 +114,33 @@ const isPart = ({ parts, project }: ResyncInput): boolean =>
   parts.collections.length < project.allCollections.length;
 
 async function recoverChanges(input: ResyncInput): Promise<boolean> {
-  const { parts, state, from } = input;
+  const { parts, state } = input;
   if (state.isRecovered) return true;
-  const { startedAt } = parts.run;
   const { stops } = state;
-  state.recovery ??= await planRecovery(parts, { from, startedAt, stops, isPart: isPart(input) });
+  state.recovery ??= await planAfterChanges(input);
   const { recovery } = state;
+  if (recovery === undefined) return false;
   parts.source.readAtLeast?.(recovery.position.clusterTime);
   state.isRecovered = await withResyncParts(input, recovery.position, (resyncParts) =>
     recover(resyncParts, recovery, stops),
   );
   return state.isRecovered;
+}
+
+/**
+ * Where single collections are taken up again, the others are brought to the present before: what happened to these
+ * collections meanwhile, such as the rename that put one back, is not to stop them again.
+ * @returns undefined when it was stopped before
+ */
+async function planAfterChanges(input: ResyncInput): Promise<Recovery | undefined> {
+  const { parts, state, from, follow } = input;
+  const { startedAt } = parts.run;
+  const plan = (position: FeedPosition | undefined): Promise<Recovery> =>
+    planRecovery(parts, { from: position, startedAt, stops: state.stops, isPart: isPart(input) });
+  const first = await plan(from);
+  if (first.moves || isPart(input)) return first;
+  const reached = await follow(first.position);
+  return reached && plan(reached);
 }
 
 /** @param position reads are at or after it */

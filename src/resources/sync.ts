@@ -1,4 +1,4 @@
-import { followChanges } from '../changes/follow-changes.ts';
+import { type FollowOptions, followChanges } from '../changes/follow-changes.ts';
 import { reportSync } from '../changes/report-sync.ts';
 import { requireNotEarlier } from '../changes/require-not-earlier.ts';
 import { RepeatedDocuments } from '../changes/resync/repeated-documents.ts';
@@ -143,7 +143,7 @@ function attempt(
 
 /** @returns whether it got to the end */
 async function bringInStep(
-  input: Omit<ResyncInput, 'state' | 'from'>,
+  input: Omit<ResyncInput, 'state' | 'from' | 'follow'>,
   options: SyncOptions,
   synced: Synced,
 ): Promise<boolean> {
@@ -162,8 +162,30 @@ async function bringInStep(
   const record = await syncStore.find(run.runId);
   let position = record?.position;
   if (by.kind === 'stream' || by.kind === 'recover') await readStops(parts, synced.stops);
+  const follow = (
+    from: FeedPosition,
+    { until, isSettled }: Pick<FollowOptions, 'until' | 'isSettled'>,
+  ): Promise<boolean> =>
+    followChanges(parts, {
+      from,
+      stops: synced.stops,
+      isSettled,
+      until,
+      tally: synced.tally,
+      progress: synced.progress,
+      told: synced.told,
+      onPosition: (position) => {
+        synced.position = position;
+        onProgress();
+      },
+    });
   if (by.kind !== 'stream') {
-    const isDone = await resync({ ...input, state: synced, from: position }, by);
+    const followToNow = async (from: FeedPosition): Promise<FeedPosition | undefined> => {
+      synced.position = from;
+      const isThere = await follow(from, { until: await source.currentTime!(), isSettled: false });
+      return isThere ? synced.position : undefined;
+    };
+    const isDone = await resync({ ...input, state: synced, from: position, follow: followToNow }, by);
     if (by.kind !== 'recover' || !isDone) return isDone;
     synced.gap = synced.recovery?.gap;
     position = (await syncStore.find(run.runId))?.position;
@@ -180,19 +202,8 @@ async function bringInStep(
   requireNotEarlier(now, position);
   if (options.how === 'once') synced.until ??= now;
   onProgress();
-  return followChanges(parts, {
-    from: position,
-    stops: synced.stops,
-    isSettled: by.kind === 'stream' && record?.isSettled === true,
-    until: synced.until,
-    tally: synced.tally,
-    progress: synced.progress,
-    told: synced.told,
-    onPosition: (position) => {
-      synced.position = position;
-      onProgress();
-    },
-  });
+  const isSettled = by.kind === 'stream' && record?.isSettled === true;
+  return follow(position, { until: synced.until, isSettled });
 }
 
 async function readStops({ syncStore, run }: SyncParts, stops: Map<string, SyncStop>): Promise<void> {

@@ -1,5 +1,7 @@
+import { setOutstandingApart } from '../changes/set-outstanding-apart.ts';
 import type { RunRecord } from '../checkpoint/checkpoint-store.ts';
 import type { Settings } from '../config/settings.ts';
+import { describeSync } from '../pipeline/describe-sync.ts';
 import type { RunEventListener } from '../pipeline/run-event.ts';
 import type { RunControl } from '../pipeline/use-cases.ts';
 import type { ValidationReport } from '../report/validation-report.ts';
@@ -13,6 +15,7 @@ import { DigestPool } from './digest-pool.ts';
 import { giveUpAfter } from './give-up-after.ts';
 import { openProject, type Project } from './open-project.ts';
 import { type OpenTarget, requireRun, withTarget } from './open-target.ts';
+import { outstandingChanges, positionOfRun } from './outstanding-changes.ts';
 import { openedInput } from './range-input.ts';
 import { requireRunSource } from './require-run-source.ts';
 import { RunStop } from './run-stop.ts';
@@ -33,12 +36,23 @@ export interface ValidatedRun {
   readonly onEvent: RunEventListener;
 }
 
+/** With more changes than these nothing is said about single differences. */
+const mostOutstanding = 1_000_000;
+
+/**
+ * Before looking again at what differs while another process brings the tables in step: a change waits for the batch at
+ * hand, and then for its own.
+ */
+const followedPausesMs: readonly number[] = [5_000, 5_000];
+
 /** Compares both sides of a run, and keeps the report in the target's state. */
 export async function validateRun(
   { run, source, address, target, project, workers, signal, onEvent }: ValidatedRun,
   options: Omit<ValidationOptions, 'collections'>,
 ): Promise<ValidationReport> {
-  const { uri, store, schema, digestStore } = target;
+  const { uri, store, syncStore, schema, digestStore } = target;
+  const followed = { run, source, target, project, signal };
+  const from = await positionOfRun(followed);
   const { collections, schema: targetSchema } = project.mapping;
   const reader = new PostgresDigestReader(uri, targetSchema);
   const comparer = new PostgresRowComparer(uri, targetSchema);
@@ -57,8 +71,11 @@ export async function validateRun(
     openedInput(source, project, runTime),
   );
   try {
+    const isLocked = await target.isLocked();
+    const sync = await describeSync({ store, syncStore, runId: run.runId, isLocked });
     const report = await runValidation(
       {
+        ...(sync?.isFollowed === true ? { pausesMs: followedPausesMs } : {}),
         run,
         source,
         store,
@@ -75,8 +92,13 @@ export async function validateRun(
       },
       { collections, ...options },
     );
-    await store.addValidation(run.runId, options.level, report.verdict, report);
-    return report;
+    const outstanding =
+      from === undefined || report.verdict === 'match'
+        ? undefined
+        : await outstandingChanges(followed, from, mostOutstanding);
+    const judged = outstanding === undefined ? report : setOutstandingApart(report, outstanding);
+    await store.addValidation(run.runId, options.level, judged.verdict, judged);
+    return judged;
   } finally {
     await Promise.all([
       rangeDigesters.close(),

@@ -30,6 +30,8 @@ export interface MongoServer {
   readonly uri: string;
   readonly kind: 'external' | 'mongod' | 'secantusdb';
   readonly port: number;
+  /** Ends the server and starts it on its port and data again. Not for an external one. @param signal default SIGTERM */
+  restart(signal?: NodeJS.Signals): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -45,7 +47,8 @@ const password = 'p@ss/w:rd';
 export async function startMongoServer(options: MongoServerOptions = {}): Promise<MongoServer> {
   const external = process.env['MONGODB_TEST_URI'];
   if (external && !options.auth && !options.tls && options.secantusArguments === undefined) {
-    return { uri: external, kind: 'external', port: 0, stop: async () => {} };
+    const restart = () => Promise.reject(new Error('an external server is not restarted'));
+    return { uri: external, kind: 'external', port: 0, restart, stop: async () => {} };
   }
   removeLeftovers();
   const folder = mkdtempSync(join(tmpdir(), `${folderPrefix}${process.pid}-`));
@@ -83,8 +86,8 @@ async function startSecantus(folder: string, options: MongoServerOptions): Promi
   const common = ['--storage-path', data, '--log-file-max', '16MB', ...(options.secantusArguments ?? [])];
   const tlsArguments =
     tls === undefined ? [] : ['--tls-cert-file', tls.certificate, '--tls-key-file', tls.key];
-  const launch = async (more: readonly string[]) => {
-    const child = spawnServer(program, ['--port', '0', ...common, ...tlsArguments, ...more], folder);
+  const launch = async (more: readonly string[], at = 0) => {
+    const child = spawnServer(program, ['--port', `${at}`, ...common, ...tlsArguments, ...more], folder);
     return { child, port: await announcedPort(child, /listening on [^:\s]+:(\d+)/) };
   };
   const uriOf = (port: number, credentials: string) =>
@@ -95,12 +98,16 @@ async function startSecantus(folder: string, options: MongoServerOptions): Promi
     await stopChild(server.child);
     server = await launch(['--auth']);
   }
-  const { child, port } = server;
+  const { port } = server;
   return {
     uri: uriOf(port, credentialsOf(options)),
     kind: 'secantusdb',
     port,
-    stop: () => stopAndRemove(child, folder),
+    restart: async (signal) => {
+      await stopChild(server.child, signal);
+      server = await launch(options.auth ? ['--auth'] : [], port);
+    },
+    stop: () => stopAndRemove(server.child, folder),
   };
 }
 
@@ -137,6 +144,11 @@ async function startMongod(
     uri: uriOf(credentialsOf(options)),
     kind: 'mongod',
     port,
+    restart: async (signal) => {
+      await stopChild(child, signal);
+      child = await launch(options.auth ? ['--auth', '--keyFile', keyFile] : []);
+      await waitForPrimary(uriOf(credentialsOf(options)));
+    },
     stop: () => stopAndRemove(child, folder),
   };
 }
@@ -163,10 +175,10 @@ function announcedPort(child: ChildProcess, ready: RegExp): Promise<number> {
   });
 }
 
-async function stopChild(child: ChildProcess): Promise<void> {
+async function stopChild(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGTERM');
+  child.kill(signal);
   const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
   await exited;
   clearTimeout(timer);

@@ -22,6 +22,8 @@ export interface OpMsgProxy {
   setRule(rule: (command: ProxiedCommand) => ProxyAction): void;
   /** Lets stalled connections go on, or cuts them. */
   release(how: 'pass' | 'cut'): void;
+  /** Cuts all connections, whatever they do. */
+  cut(): void;
   close(): Promise<void>;
 }
 
@@ -117,6 +119,9 @@ export async function startOpMsgProxy(serverPort: number, serverHost = '127.0.0.
     release: (how) => {
       for (const goOn of stalled) goOn(how);
       stalled = [];
+    },
+    cut: () => {
+      for (const socket of sockets) socket.destroy();
     },
     close: async () => {
       const closed = new Promise((resolve) => server.close(resolve));

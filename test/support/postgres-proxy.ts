@@ -20,6 +20,8 @@ export interface PostgresProxy {
   onCommit(rule: (kind: CommitKind, number: number) => CommitAction): void;
   /** Cuts the connections that are in the middle of a COPY. @returns how many */
   cutCopies(): number;
+  /** Cuts all connections, whatever they do. @returns how many */
+  cut(): number;
   /** Hands nothing on, in either direction, until `resume`. */
   stall(): void;
   resume(): void;
@@ -90,20 +92,21 @@ export async function startPostgresProxy(targetUri: string): Promise<PostgresPro
   const eachSocket = (act: (socket: Socket) => void): void => {
     for (const { client, server } of links) for (const socket of [client, server]) act(socket);
   };
+  const cut = (those: readonly Link[]): number => {
+    for (const { client, server } of those) {
+      client.destroy();
+      server.destroy();
+    }
+    return those.length;
+  };
   return {
     uri: own.href,
     commits,
     onCommit: (next) => {
       rule = next;
     },
-    cutCopies: () => {
-      const copying = [...links].filter((link) => link.isCopying);
-      for (const { client, server } of copying) {
-        client.destroy();
-        server.destroy();
-      }
-      return copying.length;
-    },
+    cutCopies: () => cut([...links].filter((link) => link.isCopying)),
+    cut: () => cut([...links]),
     stall: () => {
       isStalled = true;
       eachSocket((socket) => socket.pause());

@@ -4,12 +4,15 @@ import { type ExitCode, exitCodes } from '../../errors/error-codes.ts';
 import type { CutoverCheck, CutoverCheckName, CutoverReport } from '../../report/cutover-report.ts';
 import type { ValidationReport } from '../../report/validation-report.ts';
 import { dateOfClusterTime } from '../../source/change-feed.ts';
+import { lookAhead } from '../look-ahead.ts';
 import type { CutoverParts } from './cutover-parts.ts';
-import { lookAhead } from './look-ahead.ts';
 
 export type CutoverLook = Pick<CutoverReport, 'checks' | 'position' | 'validation'> & {
   readonly isReady: boolean;
 };
+
+/** It is enough to know that there are many. */
+const mostEvents = 10_000;
 
 const titles: Readonly<Record<CutoverCheckName, string>> = {
   'caught-up': 'Every change of the source is in the tables',
@@ -36,8 +39,12 @@ const check = (
   ...(state === 'ok' || remedy === undefined ? {} : { remedy }),
 });
 
-/** Looks at everything that must be true before the switch. Changes nothing. */
-export async function checkCutover(parts: CutoverParts): Promise<CutoverLook> {
+/**
+ * Looks at everything that must be true before the switch. Changes nothing.
+ * @param isAnew both sides are compared also where the last comparison found them equal and nothing is known to have
+ * changed since
+ */
+export async function checkCutover(parts: CutoverParts, isAnew = false): Promise<CutoverLook> {
   const caughtUp = await checkCaughtUp(parts);
   const followed = await checkFollowed(parts);
   const rest = [
@@ -48,7 +55,8 @@ export async function checkCutover(parts: CutoverParts): Promise<CutoverLook> {
     await checkAnalyzed(parts),
     await checkForeignWrites(parts),
   ];
-  const { validated, validation } = await checkValidated(parts, caughtUp.check.state !== 'failed');
+  const isBehind = caughtUp.check.state === 'failed' || followed.state === 'failed';
+  const { validated, validation } = await checkValidated(parts, !isBehind, isAnew);
   const checks = [caughtUp.check, followed, validated, ...rest];
   return {
     checks,
@@ -92,7 +100,7 @@ async function checkCaughtUp(
     };
   }
   try {
-    const { upTo, events, since } = await lookAhead(parts, from);
+    const { upTo, events, since } = await lookAhead(parts, from, mostEvents);
     const sourceTime = dateOfClusterTime(events === 0 ? upTo : from.clusterTime).toISOString();
     const position = { sourceTime, clusterTime: from.clusterTime };
     if (events === 0) return { check: check(name, 'ok', `0 s behind at ${sourceTime}`), position };
@@ -127,16 +135,18 @@ async function checkFollowed({ run, store, syncStore, collections }: CutoverPart
 async function checkValidated(
   parts: CutoverParts,
   mayCompare: boolean,
+  isAnew: boolean,
 ): Promise<{ readonly validated: CutoverCheck; readonly validation: CutoverReport['validation'] }> {
-  const { run, syncStore, validate } = parts;
+  const { validate } = parts;
   const name = 'validated';
   const last = await parts.lastValidation();
-  const changes = (await syncStore.collections(run.runId)).map(({ changedAt }) => changedAt?.getTime() ?? 0);
-  const changedAt = new Date(Math.max(0, ...changes));
+  const changedAt = (await parts.lastChange()) ?? new Date(0);
   const isCurrent = last !== undefined && isClose(last.report) && last.validatedAt >= changedAt;
-  if (isCurrent) return judged(last.report, last.validatedAt);
+  // What differed may have been on its way, or have been repaired.
+  const isTaken = isCurrent && (validate === undefined || (!isAnew && last.report.verdict === 'match'));
+  if (isTaken) return judged(last.report, last.validatedAt);
   if (!mayCompare) {
-    const detail = 'The tables are behind the source, so that a comparison would say nothing';
+    const detail = 'The tables are not in step with the source, so that a comparison would say nothing';
     return { validated: check(name, 'failed', detail, 'Let them catch up first'), validation: undefined };
   }
   if (validate !== undefined) return judged(await validate(), new Date());

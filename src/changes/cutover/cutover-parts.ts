@@ -19,6 +19,8 @@ export interface CutoverParts {
   readonly lastValidation: () => Promise<
     { readonly validatedAt: Date; readonly report: ValidationReport } | undefined
   >;
+  /** When rows of the run were changed last, by docrow or by others. */
+  readonly lastChange: () => Promise<Date | undefined>;
   /** Compares both sides by digests now; undefined where that was not asked for. */
   readonly validate: (() => Promise<ValidationReport>) | undefined;
   readonly maxRejects: number;

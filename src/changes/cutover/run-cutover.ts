@@ -4,9 +4,9 @@ import { DocrowError } from '../../errors/docrow-error.ts';
 import { exitCodes } from '../../errors/error-codes.ts';
 import type { RunEventListener } from '../../pipeline/run-event.ts';
 import type { CutoverReport } from '../../report/cutover-report.ts';
+import { lookAhead } from '../look-ahead.ts';
 import { type CutoverLook, checkCutover, cutoverExitCode } from './check-cutover.ts';
 import type { CutoverParts } from './cutover-parts.ts';
-import { lookAhead } from './look-ahead.ts';
 
 export interface RunCutoverParts extends CutoverParts {
   readonly writer: SyncWriter;
@@ -39,7 +39,7 @@ export async function runCutover(
     if (parts.signal.aborted) throw new DocrowError('interrupted', 'The switch was stopped');
     await target.setSequences(await target.sequencesBehind(collections));
     await target.analyze(await target.tablesNotAnalyzed(collections));
-    const look = await checkCutover(parts);
+    const look = await checkCutover(parts, true);
     if (!look.isReady) return reportOf(run.runId, 'not-ready', look);
     // Somebody may have written while both sides were compared.
     if (await hasChanged(parts)) continue;
@@ -72,7 +72,7 @@ async function waitForQuiet({ catchUp, onEvent, signal }: RunCutoverParts, deadl
 
 async function hasChanged(parts: RunCutoverParts): Promise<boolean> {
   const position = parts.catchUp && (await parts.syncStore.find(parts.run.runId))?.position;
-  return position !== undefined && (await lookAhead(parts, position)).events > 0;
+  return position !== undefined && (await lookAhead(parts, position, 1)).events > 0;
 }
 
 /** What a check found, without anything having been done. */

@@ -41,7 +41,8 @@ export async function planRecovery(
 ): Promise<Recovery> {
   const position = await requirePosition(source);
   const isWhole = from !== undefined && (await hasHistory(source, from, collections));
-  if (from !== undefined && isWhole && (isPart || stops.size > 0)) {
+  const isSome = isPart || (stops.size > 0 && stops.size < collections.length);
+  if (from !== undefined && isWhole && isSome) {
     const stopped = collections.filter(({ collection }) => isPart || stops.has(collection));
     return { position: from, collections: stopped, moves: false, gap: undefined };
   }
@@ -92,7 +93,7 @@ async function hasHistory(
  * Compares what the plan says, and takes the changes up from its position. Killed on the way, it is begun again with a
  * later position.
  * @returns false when it was stopped before the end
- * @throws DocrowError `source-not-found` when none of the collections is there, and those of source and target
+ * @throws DocrowError `source-not-found` when none of all collections is there, and those of source and target
  */
 export async function recover(
   parts: ResyncParts,
@@ -101,15 +102,16 @@ export async function recover(
 ): Promise<boolean> {
   const { source, syncStore, writer, onEvent } = parts;
   const missing = new Set(await missingCollections(source, collections));
-  if (missing.size === collections.length && missing.size > 0) throw goneError([...missing]);
+  if (moves && missing.size === collections.length && missing.size > 0) throw goneError([...missing]);
   if (moves) await syncStore.beginRecovery(writer, position);
   const present = collections.filter(({ collection }) => !missing.has(collection));
   const isDone = await resyncCollections(parts, present, (mapping) => compareAndRefresh(parts, mapping));
   if (!isDone) return false;
   const found = new Map<string, SyncStop>();
   for (const collection of missing) {
-    const { code, message, remedy } = goneError([collection]);
-    found.set(collection, { code, reason: `${message}. ${remedy}`, clusterTime: position.clusterTime });
+    const { message, remedy } = goneError([collection]);
+    const reason = `${message}. ${remedy}`;
+    found.set(collection, { code: 'collection-gone', reason, clusterTime: position.clusterTime });
   }
   await syncStore.saveAdvance(writer, { position: undefined, counts: new Map(), stops: found });
   await syncStore.finishRecovery(

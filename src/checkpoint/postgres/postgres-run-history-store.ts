@@ -118,7 +118,8 @@ export class PostgresRunHistoryStore implements RunHistoryStore {
         (select max(coalesce(finished_at, started_at)) from docrow.retry where run_id = $1),
         (select max(happened_at) from docrow.audit where run_id = $1),
         (select max(committed_at) from docrow.chunk where run_id = $1),
-        (select max(changed_at) from docrow.sync_collection where run_id = $1)
+        (select max(changed_at) from docrow.sync_collection where run_id = $1),
+        (select max(recorded_at) from docrow.foreign_write where run_id = $1)
       ) as at`,
       [runId],
     );

@@ -73,6 +73,12 @@ const nextSteps = async (
   if (report.status !== 'interrupted' && report.validation.verdict === 'skipped') {
     steps.push({ command: `docrow validate${place}`, purpose: 'compare both sides' });
   }
+  if (report.validation.outstanding !== undefined) {
+    steps.push({
+      command: `docrow sync --once${place}`,
+      purpose: 'bring what changed since into the tables',
+    });
+  }
   const uri = await embeddedUri(settings, () => useCases.postgresControl(settings, 'status'));
   if (uri !== undefined) steps.push({ command: `psql "${uri}"`, purpose: 'look at the tables' });
   return steps;

@@ -41,7 +41,7 @@ const byOf = ({ cursor, overlap, findDeletes = false, full, recover }: SyncFlags
   return { kind: recover === true ? 'recover' : 'stream' };
 };
 
-const howProblems = ({ once, follow, cursor, full }: SyncFlags): readonly Problem[] => {
+const howProblems = ({ once, follow, cursor, full, recover }: SyncFlags): readonly Problem[] => {
   if (once === true && follow === true) {
     return [
       {
@@ -61,7 +61,9 @@ const howProblems = ({ once, follow, cursor, full }: SyncFlags): readonly Proble
       },
     ];
   }
-  if (once === true || follow === true) return [];
+  // A comparison has an end of its own.
+  if (once === true || follow === true || cursor !== undefined || full === true || recover === true)
+    return [];
   return [
     {
       message:

@@ -114,6 +114,10 @@ const validationLine = (style: Style, { validation, nothingToDo }: MigrationRepo
     case 'mismatch':
       return `${style.bad('✗')} ${style.bold('Validated')}: the two sides differ${level}`;
     case 'incomplete':
+      if (validation.outstanding !== undefined) {
+        const changes = `${formatCount(validation.outstanding)} changes since the copy began`;
+        return `${style.good('✓')} ${style.bold('Validated')}: both sides agree but for ${changes} in the source${level}`;
+      }
       return `${style.warning('!')} ${style.bold('Validation')} could not be completed${level}`;
     case 'skipped':
       return nothingToDo ? undefined : style.dim('Not validated');

@@ -60,6 +60,15 @@ describe.skipIf(server === undefined)('cutover', () => {
     expect(failed(await run())).toEqual([]);
   });
 
+  it('says that a collection is gone, which nothing can be compared with', async () => {
+    await pipeline.query('delete from docrow.validation');
+    await db.collection('books').drop();
+    expect(await syncDirectly(options)).toMatchObject({ exitCode: 5 });
+    const report = await run();
+    expect(report).toMatchObject({ verdict: 'not-ready', exitCode: 5 });
+    expect(failed(report)).toEqual(expect.arrayContaining(['collections-followed', 'validated']));
+  });
+
   it('names what is wrong with the tables', async () => {
     await pipeline.query(`
       alter table books drop constraint books_author_id_fkey;
@@ -73,6 +82,24 @@ describe.skipIf(server === undefined)('cutover', () => {
     expect(details).toContain('books_author_id_fkey is missing');
     expect(details).toContain('positive is not validated');
     expect(details).toContain('next_author');
+  });
+
+  it('goes by no comparison that somebody else’s writes, or a repair, came after', async () => {
+    await pipeline.query('analyze');
+    expect(await syncDirectly(options)).toMatchObject({ exitCode: 0 });
+    expect(await run()).toMatchObject({ verdict: 'ready' });
+    await pipeline.query(`update books set pages = 5 where id = '${bookId(1)}'`);
+    expect(failed(await run({ validate: false }))).toEqual(['validated']);
+    expect(await run()).toMatchObject({ verdict: 'not-ready', exitCode: 3 });
+    expect(await repairDirectly(options, { apply: true })).toMatchObject({ exitCode: 0 });
+    expect(await run()).toMatchObject({ verdict: 'ready' });
+  });
+
+  it('compares at the switch whatever was compared before', async () => {
+    expect(await syncDirectly(options)).toMatchObject({ exitCode: 0 });
+    await pipeline.query(`set session_replication_role = replica;
+      update books set pages = 5 where id = '${bookId(1)}'`);
+    expect(await run({ check: false })).toMatchObject({ verdict: 'not-ready', exitCode: 3 });
   });
 
   it('finds a difference, and stands in the way with exit code 3', async () => {
@@ -97,6 +124,7 @@ describe.skipIf(server === undefined)('cutover', () => {
     await expect(migrateDirectly({ ...options, fresh: true })).rejects.toMatchObject(cutOver);
     await expect(repairDirectly(options, { apply: true })).rejects.toMatchObject(cutOver);
     await expect(run({ check: false })).rejects.toMatchObject(cutOver);
+    await expect(run()).rejects.toMatchObject(cutOver);
   });
 
   it('gives up when the writes do not stop in time', async () => {

@@ -188,6 +188,31 @@ describe.skipIf(server === undefined)('after a collection was dropped', () => {
     await expectEqual();
   });
 
+  test.each([
+    ['one of them', false],
+    ['all of them', true],
+  ])('what put %s back does not stop it again', async (_which, isAll) => {
+    await load(
+      many(20, (id) => author(id)),
+      many(50, (index) => book(index)),
+    );
+    await inDatabase(async (db) => {
+      await db.collection('books').rename('volumes');
+      if (isAll) await db.collection('authors').rename('writers');
+    });
+    expect(await sync('stream')).toMatchObject({ exitCode: 5 });
+    await inDatabase(async (db) => {
+      await db.collection(isAll ? 'writers' : 'authors').insertOne(author(40));
+      await db.collection('volumes').deleteOne({ _id: bookId(3) });
+      await db.collection('volumes').rename('books');
+      if (isAll) await db.collection('writers').rename('authors');
+    });
+    const report = await sync('recover');
+    expect(report).toMatchObject({ exitCode: 0, gap: undefined, totals: { changed: 1, deleted: 1 } });
+    expect(await sync('stream')).toMatchObject({ exitCode: 0 });
+    await expectEqual();
+  });
+
   test('for good, the others are recovered and it is named', async () => {
     await load(
       many(20, (id) => author(id)),
@@ -197,9 +222,13 @@ describe.skipIf(server === undefined)('after a collection was dropped', () => {
     await inDatabase((db) => db.collection('books').drop());
     expect(await sync('stream')).toMatchObject({ exitCode: 5 });
     const gone = await sync('recover');
-    expect(gone.exitCode).toBe(2);
+    expect(gone.exitCode).toBe(5);
     expect(gone.errors).toContainEqual(
-      expect.objectContaining({ code: 'source-not-found', location: 'books' }),
+      expect.objectContaining({
+        code: 'collection-gone',
+        message: expect.stringContaining('no collection books'),
+        location: 'books',
+      }),
     );
     expect(await pipeline.values('select count(*)::integer from books')).toEqual([50]);
     await inDatabase(async (db) => {
@@ -207,7 +236,7 @@ describe.skipIf(server === undefined)('after a collection was dropped', () => {
       await forget(db);
     });
     const report = await sync('recover');
-    expect(report.errors).toMatchObject([{ code: 'source-not-found' }]);
+    expect(report.errors).toMatchObject([{ code: 'collection-gone' }]);
     expect(report.collections.find(({ collection }) => collection === 'authors')).toMatchObject({
       changed: 300,
     });

@@ -113,7 +113,7 @@ class JsonNumber {
 export function parseJson(text: string): unknown {
   let mark = '#';
   while (text.includes(mark)) mark += '#';
-  const token = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+  const token = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
   const wrapped = text.replace(token, (part) => (part[0] === '"' ? part : `{"${mark}":"${part}"}`));
   return JSON.parse(wrapped, (_key, value) => {
     const number =

@@ -16,6 +16,10 @@ export interface WrittenColumn {
   readonly convert?: string;
   readonly json?: string;
   readonly nul?: string;
+  readonly unique?: boolean;
+  /** `table.column` */
+  readonly references?: string;
+  readonly orphans?: string;
 }
 
 /**

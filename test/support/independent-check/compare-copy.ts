@@ -1,74 +1,31 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
-import { parse } from 'yaml';
 import { canonical, canonicalOfJson, parseJson } from './canonical.ts';
 import { holds, keyOfNode, keyOfText, selectText, type WrittenColumn } from './compare-cell.ts';
+import { fieldOf, find, parsePath, without } from './paths.ts';
 import { type Fields, type Node, readDump, readFields, types } from './read-bson.ts';
+import { type ReferencedKeys, readReferencedKeys } from './referenced-keys.ts';
+import { quote, readMappings, rootOf, type WrittenMapping, type WrittenTable } from './written-mapping.ts';
 
 /**
  * Compares every field of every document of a dump with PostgreSQL, by the mapping files of a project and no code of
  * docrow: what is in no column and no child row must be in a rest column, exactly.
  */
 
-interface WrittenTable {
-  readonly each?: string;
-  readonly parent?: string;
-  readonly key: string[];
-  readonly columns: Record<string, WrittenColumn>;
-  readonly rest?: string | { column: string };
-  readonly unmapped?: string;
-}
-
-interface WrittenMapping {
-  readonly collection: string;
-  readonly tables: Record<string, WrittenTable>;
-}
-
 type Row = Record<string, string | null>;
+
+type Tables = Map<string, { table: WrittenTable; byParent: Map<string, Row[]> }>;
 
 export interface CopyComparison {
   readonly collection: string;
   readonly documents: number;
   readonly rejected: number;
+  /** Rejections of documents that the source does not have, or not so. */
+  readonly stale: number;
   readonly rows: number;
   /** One line per undeclared difference, at most 20. */
   readonly differences: readonly string[];
-}
-
-const isPlain = (text: string): boolean => !text.includes('"');
-
-function parsePath(text: string): string[] {
-  if (isPlain(text)) return text.split('.');
-  const keys: string[] = [];
-  for (const [, quoted, plain] of text.matchAll(/(?:^|\.)(?:"((?:[^"\\]|\\.)*)"|([^."]+))/g)) {
-    keys.push(quoted === undefined ? plain! : quoted.replace(/\\(.)/g, '$1'));
-  }
-  return keys;
-}
-
-const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-
-const fieldOf = (fields: Fields, key: string): Node | undefined => fields.find(([name]) => name === key)?.[1];
-
-function find(node: Node, path: readonly string[]): Node | undefined {
-  const [key, ...below] = path;
-  if (key === undefined) return node;
-  if (node.type !== types.object) return undefined;
-  const field = fieldOf(node.value as Fields, key);
-  return field === undefined ? undefined : find(field, below);
-}
-
-/** The object without what stands at the paths; what is left without a field because of that is left out. */
-function without(fields: Fields, paths: readonly (readonly string[])[]): Fields {
-  return fields.flatMap(([key, node]): [string, Node][] => {
-    const here = paths.filter(([first]) => first === key).map((path) => path.slice(1));
-    if (here.some((path) => path.length === 0)) return [];
-    if (here.length === 0 || node.type !== types.object || (node.value as Fields).length === 0)
-      return [[key, node]];
-    const left = without(node.value as Fields, here);
-    return left.length === 0 ? [] : [[key, { ...node, value: left }]];
-  });
 }
 
 class CopyCheck {
@@ -76,6 +33,7 @@ class CopyCheck {
   readonly #schema: string;
   #differences: string[] = [];
   #rows = 0;
+  #references: ReferencedKeys | undefined;
 
   constructor(client: pg.Client, schema: string) {
     this.#client = client;
@@ -91,9 +49,10 @@ class CopyCheck {
       [collection],
     );
     const setAside = new Set(rejected.rows.map(({ document }) => document?.toString('latin1')));
-    const tables = new Map<string, { table: WrittenTable; byParent: Map<string, Row[]> }>();
+    const tables: Tables = new Map();
     const names = Object.keys(mapping.tables);
-    const rootName = names.find((name) => mapping.tables[name]!.each === undefined)!;
+    const rootName = rootOf(mapping);
+    this.#references = await readReferencedKeys(this.#client, this.#schema, mapping);
     for (const name of names) {
       const table = mapping.tables[name]!;
       const parentKey = name === rootName ? [] : mapping.tables[table.parent ?? rootName]!.key;
@@ -110,15 +69,21 @@ class CopyCheck {
     for (const row of rootRows) push(byId, keyOfText(idColumn, row[idName]!), row);
     let matched = 0;
     let known = 0;
+    let kept = 0;
     for (const bytes of documents) {
-      if (setAside.has(bytes.toString('latin1'))) {
-        known++;
-        continue;
-      }
+      const isSetAside = setAside.has(bytes.toString('latin1'));
+      if (isSetAside) known++;
+      if (isSetAside && mapping.onReject !== 'keep') continue;
       const fields = readFields(bytes);
       const document: Node = { type: types.object, value: fields };
       const id = fieldOf(fields, '_id')!;
       const row = byId.get(keyOfNode(idColumn, id))?.find((each) => holds(idColumn, id, each[idName]!));
+      if (isSetAside) {
+        // Its rows may be as they were when it was taken.
+        if (row !== undefined) kept++;
+        if (row !== undefined) passOver(rootName, row, tables, mapping);
+        continue;
+      }
       if (row === undefined) {
         this.#differ(collection, `no row for _id ${canonical(id)}`);
         continue;
@@ -128,8 +93,8 @@ class CopyCheck {
     }
     if (matched + known !== documents.length)
       this.#differ(collection, `${documents.length} documents, ${matched} found and ${known} set aside`);
-    if (rootRows.length !== matched)
-      this.#differ(rootName, `${rootRows.length} rows for ${matched} documents`);
+    if (rootRows.length !== matched + kept)
+      this.#differ(rootName, `${rootRows.length} rows for ${matched} documents and ${kept} kept ones`);
     for (const [name, { byParent }] of tables) {
       const left = [...byParent.values()].reduce((sum, rows) => sum + rows.length, 0);
       if (name !== rootName && left > 0) this.#differ(name, `${left} rows that no document has`);
@@ -138,6 +103,7 @@ class CopyCheck {
       collection,
       documents: documents.length,
       rejected: known,
+      stale: rejected.rows.length - known,
       rows: this.#rows,
       differences: this.#differences,
     };
@@ -168,8 +134,7 @@ class CopyCheck {
   #typeOf(column: WrittenColumn, table: WrittenTable, mapping: WrittenMapping): string {
     if (column.type !== undefined) return column.type;
     if (typeof column.from !== 'string' || !column.from.startsWith('^')) return 'integer';
-    const rootName = Object.keys(mapping.tables).find((name) => mapping.tables[name]!.each === undefined)!;
-    const parent = mapping.tables[table.parent ?? rootName]!;
+    const parent = mapping.tables[table.parent ?? rootOf(mapping)]!;
     return this.#typeOf(parent.columns[column.from.slice(1)]!, parent, mapping);
   }
 
@@ -177,7 +142,7 @@ class CopyCheck {
     name: string,
     node: Node,
     row: Row,
-    tables: Map<string, { table: WrittenTable; byParent: Map<string, Row[]> }>,
+    tables: Tables,
     mapping: WrittenMapping,
     where: string,
   ): void {
@@ -201,7 +166,8 @@ class CopyCheck {
             if (cell !== null) this.#differ(`${name}.${column}`, `${where}: missing is ${cell}`);
             continue;
           }
-          if (holds(written, value, cell)) taken.push(path);
+          if (holds(written, value, cell) || (cell === null && this.#isCleared(written, value)))
+            taken.push(path);
           // A value that does not fit has to be in the rest column, where the comparison below looks for it.
           else if (cell !== null)
             this.#differ(`${name}.${column}`, `${where}: ${canonical(value)} is ${cell}`);
@@ -249,8 +215,23 @@ class CopyCheck {
     }
   }
 
+  /** A reference that leads nowhere is NULL where the mapping says so. */
+  #isCleared(column: WrittenColumn, value: Node): boolean {
+    return column.orphans === 'null' && !this.#references!.has(column, value);
+  }
+
   #differ(place: string, what: string): void {
     if (this.#differences.length < 20) this.#differences.push(`${place}: ${what.slice(0, 300)}`);
+  }
+}
+
+/** Takes away the rows below one. */
+function passOver(name: string, row: Row, tables: Tables, mapping: WrittenMapping): void {
+  const key = parentOf(tables.get(name)!.table.key, row);
+  for (const [childName, { table, byParent }] of tables) {
+    if (table.each === undefined || (table.parent ?? rootOf(mapping)) !== name) continue;
+    for (const child of byParent.get(key) ?? []) passOver(childName, child, tables, mapping);
+    byParent.delete(key);
   }
 }
 
@@ -262,9 +243,6 @@ function push(map: Map<string, Row[]>, key: string, row: Row): void {
 
 const restName = (table: WrittenTable): string | undefined =>
   typeof table.rest === 'object' ? table.rest.column : table.rest;
-
-const rootOf = (mapping: WrittenMapping): string =>
-  Object.keys(mapping.tables).find((name) => mapping.tables[name]!.each === undefined)!;
 
 const parentOf = (key: readonly string[], row: Row): string =>
   JSON.stringify(key.map((column) => row[column]));
@@ -281,9 +259,7 @@ export async function compareCopy(
   try {
     const results: CopyComparison[] = [];
     await client.query("set timezone = 'UTC'; set extra_float_digits = 3; set bytea_output = 'hex'");
-    for (const file of readdirSync(join(project, 'mappings')).toSorted()) {
-      if (!/\.ya?ml$/.test(file)) continue;
-      const mapping = parse(readFileSync(join(project, 'mappings', file), 'utf8')) as WrittenMapping;
+    for (const mapping of readMappings(project)) {
       const dump = join(dumpFolder, `${encodeURIComponent(mapping.collection)}.bson`);
       const plain = join(dumpFolder, `${mapping.collection}.bson`);
       results.push(await new CopyCheck(client, schema).compare(mapping, existsSync(plain) ? plain : dump));

@@ -19,6 +19,9 @@ test.each([
   ['--once --full --only tasks', { how: 'once', by: { kind: 'full' } }],
   ['--once --recover', { how: 'once', by: { kind: 'recover' } }],
   ['--follow --recover', { how: 'follow', by: { kind: 'recover' } }],
+  ['--recover', { how: 'once', by: { kind: 'recover' } }],
+  ['--full', { how: 'once', by: { kind: 'full' } }],
+  ['--cursor a', { how: 'once', by: { kind: 'cursor', field: 'a', overlapSeconds: 60, findDeletes: false } }],
   [
     '--once --cursor meta.updatedAt --only tasks',
     { how: 'once', by: { kind: 'cursor', field: 'meta.updatedAt', overlapSeconds: 60, findDeletes: false } },
@@ -42,7 +45,7 @@ test.each([
 describe('what does not go together is a usage error that says what to do', () => {
   test.each([
     ['', 'docrow sync --once catches up and ends'],
-    ['--full', 'docrow sync --follow goes on until it is stopped'],
+    ['--workers 2', 'docrow sync --follow goes on until it is stopped'],
     ['--once --follow', 'leave one of them out'],
     ['--follow --cursor updatedAt', 'run docrow sync --once --cursor updatedAt again and again from a timer'],
     ['--follow --full', 'run docrow sync --once --full again and again from a timer'],

@@ -1,5 +1,7 @@
-import { compareClusterTimes, dateOfClusterTime, type FeedPosition } from '../../source/change-feed.ts';
-import type { CutoverParts } from './cutover-parts.ts';
+import type { CollectionMapping } from '../mapping/mapping.ts';
+import { describeId } from '../pipeline/describe-rejection.ts';
+import { compareClusterTimes, dateOfClusterTime, type FeedPosition } from '../source/change-feed.ts';
+import type { DocumentSource } from '../source/document-source.ts';
 
 /** What has happened in the source that is not in the tables yet. */
 export interface Outstanding {
@@ -9,29 +11,40 @@ export interface Outstanding {
   readonly events: number;
   /** When the first of them happened. */
   readonly since: Date | undefined;
+  /** `_id`s of the documents as canonical Extended JSON, by collection. */
+  readonly documents: ReadonlyMap<string, ReadonlySet<string>>;
+  /** False when there are more than were looked at. */
+  readonly isWhole: boolean;
+}
+
+export interface LookAheadParts {
+  readonly source: DocumentSource;
+  readonly collections: readonly CollectionMapping[];
+  readonly signal: AbortSignal;
 }
 
 const eventsPerReply = 1_000;
-/** It is enough to know that there are many. */
-const mostEvents = 10_000;
 const waitMs = 500;
 
 /**
  * Reads the changes from a position up to the source's time, and applies none.
+ * @param limit events, about: it is enough to know that there are many
  * @throws DocrowError those of `ChangeFeed.next`
  */
 export async function lookAhead(
-  { source, collections, signal }: Pick<CutoverParts, 'source' | 'collections' | 'signal'>,
+  { source, collections, signal }: LookAheadParts,
   from: FeedPosition,
+  limit: number,
 ): Promise<Outstanding> {
   const until = await source.currentTime!();
   if (compareClusterTimes(from.clusterTime, until) >= 0) {
-    return { upTo: from.clusterTime, events: 0, since: undefined };
+    return { upTo: from.clusterTime, events: 0, since: undefined, documents: new Map(), isWhole: true };
   }
   const names = collections.map(({ collection }) => collection);
   const feed = await source.openChanges!(from, { collections: names, batchEvents: eventsPerReply, waitMs });
   let events = 0;
   let since: Date | undefined;
+  const documents = new Map<string, Set<string>>();
   try {
     for (;;) {
       const batch = await feed.next(signal);
@@ -39,9 +52,12 @@ export async function lookAhead(
         if (event.kind !== 'document' || compareClusterTimes(event.clusterTime, until) > 0) continue;
         since ??= dateOfClusterTime(event.clusterTime);
         events++;
+        const ids = documents.get(event.collection) ?? new Set<string>();
+        documents.set(event.collection, ids.add(describeId(event.id)));
       }
       const upTo = batch.position.clusterTime;
-      if (compareClusterTimes(upTo, until) >= 0 || events >= mostEvents) return { upTo, events, since };
+      const isWhole = compareClusterTimes(upTo, until) >= 0;
+      if (isWhole || events >= limit) return { upTo, events, since, documents, isWhole };
     }
   } finally {
     await feed.close();
