@@ -140,7 +140,7 @@ export async function applyRepair(
     onEvent({ kind: 'chunk-committed', collection, read, loaded, rejected, filtered: 0, bytes: 0 });
   };
   const options = {
-    onReject: 'remove',
+    onReject: parts.mapping.onReject,
     audit: 'repair',
     documentsPerTransaction,
     counts: parts.counts,

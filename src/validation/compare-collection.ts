@@ -89,8 +89,10 @@ async function byDigests(
   if (suspects === 'all') return byRows(parts, mapping, record);
   reachFailPoint('before-rows');
   const rows = await compareRows(parts, mapping, suspects);
+  // Rows that a rejected document keeps are in the sums of one side alone.
+  const isStill = parts.run.identity.kind !== 'mongo' && mapping.onReject !== 'keep';
   const strays = await strayDifferences(parts, mapping, digests);
-  return joinLevels(digests, rows, strays, parts.run.identity.kind !== 'mongo');
+  return joinLevels(digests, rows, strays, isStill);
 }
 
 /** A difference for each row that no document of the source leads to. */

@@ -27,7 +27,7 @@ export async function* planRefresh(
   for await (const { documents } of currentDocuments(source, mapping.collection, ids, documentsPerPart)) {
     if (documents.length === 0) continue;
     const part = new RefreshPart(parts, documents, toIds, {
-      onReject: 'remove',
+      onReject: parts.mapping.onReject,
       audit: undefined,
       counts: 'leave',
     });

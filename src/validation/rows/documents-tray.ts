@@ -109,7 +109,8 @@ export class DocumentsTray {
     this.tally.addSeen(look.seen);
     for (const [index, one] of look.documents.entries()) {
       const { id } = one;
-      if (one.findings.length === 0 || id === undefined) this.tally.addDocument(one, standing(seenAt));
+      if (one.findings.length === 0 || id === undefined || one.mayKeepRows)
+        this.tally.addDocument(one, standing(seenAt));
       else if (this.#expected.isLive) {
         this.#suspects.push({ key: idKey(id), sides: one.sides, finding: one, seenAt });
         this.#suspectCharacters += one.sides.length;

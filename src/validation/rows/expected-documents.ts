@@ -33,6 +33,8 @@ export interface JudgedDocument extends ExpectedDocument {
   /** Characters of all texts in its rows. */
   readonly size: number;
   readonly rowCount: number;
+  /** It is rejected, and the mapping lets the rows be that it had before. */
+  readonly mayKeepRows: boolean;
 }
 
 /** Says what rows documents should have: by the plain conversion, and by what the load recorded about them. */
@@ -79,7 +81,7 @@ export class ExpectedDocuments {
   /** A document that is not in the source. */
   absent(id: Uint8Array): JudgedDocument {
     const idText = this.#idText(id);
-    const nothing = { rows: undefined, cleared: [], content: '', size: 0, rowCount: 0 };
+    const nothing = { rows: undefined, cleared: [], content: '', size: 0, rowCount: 0, mayKeepRows: false };
     return { id, idText, isInSource: false, ...nothing };
   }
 
@@ -113,6 +115,7 @@ export class ExpectedDocuments {
       content: this.isLive ? createHash('sha1').update(document).digest('base64') : '',
       size,
       rowCount,
+      mayKeepRows: rows === undefined && isWanted && this.#mapping.onReject === 'keep',
     };
   }
 

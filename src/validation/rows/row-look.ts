@@ -11,6 +11,8 @@ export interface DocumentFindings {
   /** Rows that it should have, by table. */
   readonly expectedRows: readonly number[];
   readonly findings: readonly RowFinding[];
+  /** Whatever rows it has are right. */
+  readonly mayKeepRows: boolean;
 }
 
 /** A document that was looked at: what is wrong, and what both sides were. */
@@ -49,6 +51,7 @@ export async function lookAtRows(
         id: document.id,
         isExpected: document.rows !== undefined,
         expectedRows: countRows(document, mapping),
+        mayKeepRows: document.mayKeepRows,
         findings: found,
         sides: found.length === 0 ? '' : JSON.stringify([document.content, found]),
       };

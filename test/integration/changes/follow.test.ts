@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { SyncReport } from '../../../src/report/sync-report.ts';
@@ -86,6 +88,20 @@ describe.skipIf(server === undefined)('sync --once by change events', () => {
     expect(await pipeline.rejections()).toEqual([]);
     expect(await validateRunDirectly(options)).toMatchObject({ verdict: 'match' });
   });
+
+  it.each(['digests', 'rows', 'documents'])(
+    'keeps the rows of a rejected document where the mapping says so: %s',
+    async (level) => {
+      const file = join(pipeline.project.dir, 'mappings', 'books.yaml');
+      writeFileSync(file, `onReject: keep\n${readFileSync(file, 'utf8')}`);
+      await books.updateOne({ _id: bookId(5) }, { $set: { pages: 'many', tags: ['x'] } as never });
+      expect(await sync()).toMatchObject({ exitCode: 6, totals: { rejected: 1 } });
+      expect(await pipeline.values(`select pages from books where id = '${bookId(5)}'`)).toEqual([5]);
+      expect(await validateRunDirectly({ ...options, level })).toMatchObject({ verdict: 'match' });
+      await pipeline.query(`update books set pages = 7 where id = '${bookId(6)}'`);
+      expect(await validateRunDirectly({ ...options, level })).toMatchObject({ verdict: 'mismatch' });
+    },
+  );
 
   it('tries documents again when what they refer to appears, and when a value is freed', async () => {
     await books.insertOne(book(300, { author: 77 }));
