@@ -45,7 +45,6 @@ export async function reportSync(outcome: SyncOutcome): Promise<SyncReport> {
   const sum = [...counts.values()].reduce(addSyncCounts, noSyncCounts);
   const rows = Object.values(sum.rows).reduce((total, count) => total + count, 0);
   const exitCode = exitCodeOf(outcome, sum.rejected);
-  const names = new Set(outcome.collections);
   return {
     command: 'sync',
     runId,
@@ -63,9 +62,7 @@ export async function reportSync(outcome: SyncOutcome): Promise<SyncReport> {
             ...(until === undefined ? {} : { reachedBy: dateOfClusterTime(until).toISOString() }),
           },
     gap: outcome.gap,
-    rejections: (await outcome.store.countRejections(runId)).filter(({ collection }) =>
-      names.has(collection),
-    ),
+    rejections: await outcome.store.countRejections(runId),
     errors: [...outcome.errors.map(errorReport), ...[...stops].map(stopReport)],
   };
 }

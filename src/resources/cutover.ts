@@ -4,11 +4,12 @@ import { checkCutover } from '../changes/cutover/check-cutover.ts';
 import type { CutoverParts } from '../changes/cutover/cutover-parts.ts';
 import { reportOf, runCutover } from '../changes/cutover/run-cutover.ts';
 import { followChanges } from '../changes/follow-changes.ts';
+import { readStops } from '../changes/read-stops.ts';
+import { stopUnmapped } from '../changes/stop-unmapped.ts';
 import type { SyncParts } from '../changes/sync-parts.ts';
 import { SyncProgress } from '../changes/sync-progress.ts';
 import { SyncTally } from '../changes/sync-tally.ts';
 import type { RunRecord } from '../checkpoint/checkpoint-store.ts';
-import type { SyncStop } from '../checkpoint/sync-store.ts';
 import type { Settings } from '../config/settings.ts';
 import { toDocrowError } from '../errors/to-docrow-error.ts';
 import { requireLoaded } from '../pipeline/require-loaded.ts';
@@ -151,14 +152,12 @@ async function catchingUp(parts: SyncParts): Promise<(() => Promise<number>) | u
   const start = begin?.kind === 'position' ? begin : undefined;
   if (start === undefined && (await syncStore.find(run.runId))?.position === undefined) return undefined;
   await syncStore.begin(writer, start);
+  await stopUnmapped(parts);
   const progress = new SyncProgress(onEvent);
   const told = new Set<string>();
   return async () => {
     const { position, isSettled } = (await syncStore.find(run.runId))!;
-    const stops = new Map<string, SyncStop>();
-    for (const { collection, stop } of await syncStore.collections(run.runId)) {
-      if (stop !== undefined) stops.set(collection, stop);
-    }
+    const stops = await readStops(parts);
     const tally = new SyncTally();
     const until = await source.currentTime!();
     await followChanges(parts, {

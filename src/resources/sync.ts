@@ -1,12 +1,12 @@
 import { type FollowOptions, followChanges } from '../changes/follow-changes.ts';
+import { readStops } from '../changes/read-stops.ts';
 import { reportSync } from '../changes/report-sync.ts';
 import { requireNotEarlier } from '../changes/require-not-earlier.ts';
 import { RepeatedDocuments } from '../changes/resync/repeated-documents.ts';
-import type { SyncParts } from '../changes/sync-parts.ts';
+import { stopUnmapped } from '../changes/stop-unmapped.ts';
 import { SyncProgress } from '../changes/sync-progress.ts';
 import { SyncTally } from '../changes/sync-tally.ts';
 import type { RunRecord } from '../checkpoint/checkpoint-store.ts';
-import type { SyncStop } from '../checkpoint/sync-store.ts';
 import type { Settings } from '../config/settings.ts';
 import { DocrowError } from '../errors/docrow-error.ts';
 import { toDocrowError } from '../errors/to-docrow-error.ts';
@@ -161,7 +161,10 @@ async function bringInStep(
   await syncStore.begin(writer, start);
   const record = await syncStore.find(run.runId);
   let position = record?.position;
-  if (by.kind === 'stream' || by.kind === 'recover') await readStops(parts, synced.stops);
+  if (by.kind === 'stream' || by.kind === 'recover') {
+    await stopUnmapped(parts);
+    for (const [collection, stop] of await readStops(parts)) synced.stops.set(collection, stop);
+  }
   const follow = (
     from: FeedPosition,
     { until, isSettled }: Pick<FollowOptions, 'until' | 'isSettled'>,
@@ -204,12 +207,6 @@ async function bringInStep(
   onProgress();
   const isSettled = by.kind === 'stream' && record?.isSettled === true;
   return follow(position, { until: synced.until, isSettled });
-}
-
-async function readStops({ syncStore, run }: SyncParts, stops: Map<string, SyncStop>): Promise<void> {
-  for (const { collection, stop } of await syncStore.collections(run.runId)) {
-    if (stop !== undefined) stops.set(collection, stop);
-  }
 }
 
 /** Says what others wrote to the tables, each time something is found. */

@@ -5,6 +5,7 @@ import type { CutoverCheck, CutoverCheckName, CutoverReport } from '../../report
 import type { ValidationReport } from '../../report/validation-report.ts';
 import { dateOfClusterTime } from '../../source/change-feed.ts';
 import { lookAhead } from '../look-ahead.ts';
+import { readStops } from '../read-stops.ts';
 import type { CutoverParts } from './cutover-parts.ts';
 
 export type CutoverLook = Pick<CutoverReport, 'checks' | 'position' | 'validation'> & {
@@ -117,7 +118,8 @@ async function checkCaughtUp(
   }
 }
 
-async function checkFollowed({ run, store, syncStore, collections }: CutoverParts): Promise<CutoverCheck> {
+async function checkFollowed(parts: CutoverParts): Promise<CutoverCheck> {
+  const { run, store, collections } = parts;
   const name = 'collections-followed';
   const loaded = await store.collections(run.runId);
   const open = collections
@@ -126,9 +128,9 @@ async function checkFollowed({ run, store, syncStore, collections }: CutoverPart
   if (open.length > 0) {
     return check(name, 'failed', `Not loaded to the end: ${open.join(', ')}`, 'Run docrow migrate');
   }
-  const stopped = (await syncStore.collections(run.runId)).filter(({ stop }) => stop !== undefined);
-  if (stopped.length === 0) return check(name, 'ok', `${collections.length} collections`);
-  const list = stopped.map(({ collection, stop }) => `${collection} (${stop!.reason})`).join(', ');
+  const stops = [...(await readStops(parts))];
+  if (stops.length === 0) return check(name, 'ok', `${collections.length} collections`);
+  const list = stops.map(([collection, { reason }]) => `${collection} (${reason})`).join(', ');
   return check(name, 'failed', `Not followed any more: ${list}`, 'Run docrow sync --recover');
 }
 

@@ -109,8 +109,9 @@ export async function recover(
   if (!isDone) return false;
   const found = new Map<string, SyncStop>();
   for (const collection of missing) {
-    const { message, remedy } = goneError([collection]);
-    const reason = `${message}. ${remedy}`;
+    const advice =
+      'If it is gone for good, take its mapping away; if it is to be without documents, create it';
+    const reason = `${goneError([collection]).message}. ${advice}`;
     found.set(collection, { code: 'collection-gone', reason, clusterTime: position.clusterTime });
   }
   await syncStore.saveAdvance(writer, { position: undefined, counts: new Map(), stops: found });

@@ -37,7 +37,7 @@ const verdict = (style: Style, report: SyncReport): string => {
     case 'done':
       return `${style.good('✓')} ${done}`;
     case 'rejected':
-      return `${style.warning('!')} ${done}, and some could not be`;
+      return `${style.warning('!')} ${done}, ${style.bold(`${formatCount(report.totals.rejected)} set aside`)}`;
     case 'interrupted':
       return `${style.warning('■')} ${style.bold('Stopped')}${soFar(report)}; the same command goes on from here`;
     case 'failed':

@@ -1,3 +1,5 @@
+import { renameSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Document } from 'bson';
 import type { Db } from 'mongodb';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -37,6 +39,12 @@ async function load(authors: readonly Document[], books: readonly Document[]): P
   });
   expect(await pipeline.migrate({ ...settings(), insecureArgv: true })).toMatchObject({ exitCode: 0 });
 }
+
+const loadSome = (): Promise<void> =>
+  load(
+    many(20, (id) => author(id)),
+    many(50, (index) => book(index)),
+  );
 
 async function expectEqual(): Promise<void> {
   const dump = await dumpDatabase(server!.uri, database);
@@ -166,10 +174,7 @@ describe.skipIf(server === undefined)('after the history is lost', () => {
 
 describe.skipIf(server === undefined)('after a collection was dropped', () => {
   test('it alone is compared, and the place of the others stays', async () => {
-    await load(
-      many(20, (id) => author(id)),
-      many(50, (index) => book(index)),
-    );
+    await loadSome();
     await sync('stream');
     await inDatabase(async (db) => {
       await db.collection('books').drop();
@@ -192,10 +197,7 @@ describe.skipIf(server === undefined)('after a collection was dropped', () => {
     ['one of them', false],
     ['all of them', true],
   ])('what put %s back does not stop it again', async (_which, isAll) => {
-    await load(
-      many(20, (id) => author(id)),
-      many(50, (index) => book(index)),
-    );
+    await loadSome();
     await inDatabase(async (db) => {
       await db.collection('books').rename('volumes');
       if (isAll) await db.collection('authors').rename('writers');
@@ -214,10 +216,7 @@ describe.skipIf(server === undefined)('after a collection was dropped', () => {
   });
 
   test('for good, the others are recovered and it is named', async () => {
-    await load(
-      many(20, (id) => author(id)),
-      many(50, (index) => book(index)),
-    );
+    await loadSome();
     await sync('stream');
     await inDatabase((db) => db.collection('books').drop());
     expect(await sync('stream')).toMatchObject({ exitCode: 5 });
@@ -241,18 +240,39 @@ describe.skipIf(server === undefined)('after a collection was dropped', () => {
       changed: 300,
     });
     expect(await pipeline.values('select count(*)::integer from books')).toEqual([50]);
+    // Without its mapping it is in nobody's way.
+    const written = join(pipeline.project.dir, 'mappings', 'books.yaml');
+    renameSync(written, `${written}.gone`);
+    await inDatabase((db) => db.collection('authors').insertOne(author(900)));
+    expect(await sync('stream')).toMatchObject({ exitCode: 0, totals: { changed: 1 } });
+    renameSync(`${written}.gone`, written);
+
     await inDatabase((db) => db.createCollection('books'));
     expect(await sync('recover')).toMatchObject({ exitCode: 0, totals: { deleted: 50 } });
     await expectEqual();
   });
 });
 
+describe.skipIf(server === undefined)('a collection whose mapping was away', () => {
+  test('is compared as a whole when it is back, since its events passed unseen', async () => {
+    await loadSome();
+    const written = join(pipeline.project.dir, 'mappings', 'books.yaml');
+    renameSync(written, `${written}.away`);
+    await inDatabase((db) => db.collection('books').deleteOne({ _id: bookId(3) }));
+    expect(await sync('stream')).toMatchObject({ exitCode: 0 });
+    renameSync(`${written}.away`, written);
+    expect(await sync('stream')).toMatchObject({
+      exitCode: 5,
+      errors: [{ code: 'collection-gone', location: 'books' }],
+    });
+    expect(await sync('recover')).toMatchObject({ exitCode: 0, totals: { deleted: 1 } });
+    await expectEqual();
+  });
+});
+
 describe.skipIf(server === undefined)('changes that were never followed', () => {
   test('are, after a recovery, or after the dump’s run was compared with the server', async () => {
-    await load(
-      many(20, (id) => author(id)),
-      many(50, (index) => book(index)),
-    );
+    await loadSome();
     await pipeline.query(
       "update docrow.change_position set cluster_time = null, resume_token = null, reason = 'no replica set'",
     );

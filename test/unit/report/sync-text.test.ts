@@ -20,7 +20,7 @@ const noWork = {
 test('what was done, up to when, and collection by collection', () => {
   const text = of();
   expect(text).toMatch(
-    /^! 910 documents changed, 4 deleted, and some could not be\n {2}In step with the source as of 2026-03-01 08:15:30 UTC, 0 s behind\n {2}by change events, 2\.5 s\n/,
+    /^! 910 documents changed, 4 deleted, 3 set aside\n {2}In step with the source as of 2026-03-01 08:15:30 UTC, 0 s behind\n {2}by change events, 2\.5 s\n/,
   );
   expect(text).toMatch(/^Collection +Events +Changed +Deleted +Unchanged +Set aside +Rows written$/m);
   expect(text).toMatch(/^tasks +1,180 +900 +4 +100 +3 +tasks 904$/m);
