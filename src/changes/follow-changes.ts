@@ -28,8 +28,10 @@ export interface FollowOptions {
 }
 
 const eventsPerReply = 5_000;
-/** A person who waits for a stop waits so long at most when nothing happens. */
+/** How long a feed may wait for an event: a person who waits for a stop waits as long. */
 const waitMs = 500;
+/** The same where the end is known, which is reached when nothing more comes. */
+const waitMsToEnd = 50;
 /** So often is the position stored when nothing happens, so that it stays within the source's history. */
 const heartbeatMs = 10_000;
 
@@ -80,7 +82,7 @@ class Follower {
     const feed: ChangeFeed = await source.openChanges!(this.position, {
       collections: [...this.#mapped],
       batchEvents: eventsPerReply,
-      waitMs,
+      waitMs: until === undefined ? waitMs : waitMsToEnd,
     });
     for (const message of feed.notices()) {
       if (!told.has(message)) onEvent({ kind: 'notice', message });

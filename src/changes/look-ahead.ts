@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { toDocrowError } from '../errors/to-docrow-error.ts';
 import type { CollectionMapping } from '../mapping/mapping.ts';
 import { describeId } from '../pipeline/describe-rejection.ts';
 import { compareClusterTimes, dateOfClusterTime, type FeedPosition } from '../source/change-feed.ts';
@@ -24,7 +26,11 @@ export interface LookAheadParts {
 }
 
 const eventsPerReply = 1_000;
-const waitMs = 500;
+/** A connection that is lost is no reason to know nothing. */
+const maxAttempts = 6;
+const firstDelayMs = 100;
+/** What happened is there already; nobody waits for more. */
+const waitMs = 50;
 
 /**
  * Reads the changes from a position up to the source's time, and applies none.
@@ -32,6 +38,22 @@ const waitMs = 500;
  * @throws DocrowError those of `ChangeFeed.next`
  */
 export async function lookAhead(
+  parts: LookAheadParts,
+  from: FeedPosition,
+  limit: number,
+): Promise<Outstanding> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await lookOnce(parts, from, limit);
+    } catch (thrown) {
+      const { policy } = toDocrowError(thrown);
+      if (policy.reaction !== 'retry' || attempt === maxAttempts || parts.signal.aborted) throw thrown;
+      await pause(firstDelayMs * 2 ** attempt, undefined, { signal: parts.signal }).catch(() => undefined);
+    }
+  }
+}
+
+async function lookOnce(
   { source, collections, signal }: LookAheadParts,
   from: FeedPosition,
   limit: number,
