@@ -33,8 +33,8 @@ export default defineConfig({
           name: 'end-to-end',
           include: ['test/end-to-end/**/*.test.ts'],
           globalSetup: ['test/support/global-built-cli.ts', 'test/support/global-postgres.ts'],
-          // Each of these runs whole programs that use both cores themselves, so they run alone and last.
-          maxWorkers: 1,
+          // Each of these runs whole programs that use both cores themselves, so they run last. They wait for each other
+          // often enough that two at a time are faster than one.
           sequence: { groupOrder: 1 },
           testTimeout: 180_000,
           hookTimeout: 180_000,
