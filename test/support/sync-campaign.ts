@@ -134,8 +134,10 @@ export class SyncCampaign {
     }
   }
 
-  /** Those that write find the lock; those that read work. All at once. */
+  /** Those that write find the lock; those that read work. All at once, and with few changes to look at again. */
   async #others({ child }: RunningDocrow): Promise<void> {
+    const { perSecond } = this.#writer;
+    this.#writer.perSecond = perSecond / 20;
     const writing = [['migrate'], ['sync', '--once'], ['sync', '--follow'], ['repair', '--apply', '--yes']];
     // What they compare is written to at the same time.
     const reading = [['status', 0] as const, ['report', 0, 3, 6] as const, ['validate', 0, 3, 6] as const];
@@ -152,6 +154,7 @@ export class SyncCampaign {
         this.#require(isExpected, `${command} beside a running sync ended with ${code}: ${stdout}`);
       }),
     ]);
+    this.#writer.perSecond = perSecond;
     this.#require(child.exitCode === null, 'the running sync ended');
   }
 
