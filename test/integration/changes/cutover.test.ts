@@ -1,46 +1,28 @@
-import { MongoClient } from 'mongodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { loadSettings } from '../../../src/config/load-settings.ts';
 import type { CutoverOptions } from '../../../src/pipeline/use-cases.ts';
 import type { CutoverCheckName, CutoverReport } from '../../../src/report/cutover-report.ts';
 import { cutover } from '../../../src/resources/cutover.ts';
-import { author, book, bookId, libraryProject, many } from '../../support/library-project.ts';
+import { bookId } from '../../support/library-project.ts';
 import { createControl, migrateDirectly } from '../../support/migrate-directly.ts';
 import { type MongoServer, startMongoServerOrSkip } from '../../support/mongo-server.ts';
 import { repairDirectly } from '../../support/repair-directly.ts';
 import { syncDirectly } from '../../support/sync-directly.ts';
-import { usePipeline } from '../../support/use-pipeline.ts';
+import { useLiveLibrary } from '../../support/use-live-library.ts';
 
 const server: MongoServer | undefined = await startMongoServerOrSkip();
-const database = 'shop';
 
 describe.skipIf(server === undefined)('cutover', () => {
-  const pipeline = usePipeline();
-  const client = new MongoClient(server?.uri ?? 'mongodb://localhost');
-  const db = client.db(database);
-  let options: Record<string, unknown>;
+  const library = useLiveLibrary(server);
+  const { pipeline, db } = library;
 
   const run = async (more: Partial<CutoverOptions> = {}): Promise<CutoverReport> => {
-    const settings = await loadSettings('cutover', { workers: '1', ...options }, {}, '/');
+    const settings = await loadSettings('cutover', { workers: '1', ...library.options }, {}, '/');
     const asked = { check: true, validate: true, timeoutSeconds: 20, ...more };
     return cutover(settings, asked, createControl());
   };
   const failed = ({ checks }: CutoverReport): readonly CutoverCheckName[] =>
     checks.flatMap(({ name, state }) => (state === 'failed' ? [name] : []));
-
-  beforeAll(() => client.connect());
-  afterAll(async () => {
-    await client.close();
-    await server?.stop();
-  });
-  beforeEach(async () => {
-    await db.dropDatabase();
-    await db.collection('authors').insertMany(many(20, (id) => author(id)));
-    await db.collection('books').insertMany(many(100, (index) => book(index)));
-    pipeline.project = libraryProject([], []);
-    options = { source: server!.uri, database, target: pipeline.uri, dir: pipeline.project.dir };
-    expect((await pipeline.migrate({ source: server!.uri, database })).exitCode).toBe(0);
-  });
 
   it('finds a run ready that is loaded, compared and has no change outstanding', async () => {
     await pipeline.query('analyze');
@@ -55,7 +37,7 @@ describe.skipIf(server === undefined)('cutover', () => {
     const behind = await run();
     expect(behind).toMatchObject({ verdict: 'not-ready', exitCode: 5 });
     expect(failed(behind)).toContain('caught-up');
-    await syncDirectly(options);
+    await syncDirectly(library.options);
     expect(failed(await run({ validate: false }))).toContain('validated');
     expect(failed(await run())).toEqual([]);
   });
@@ -63,7 +45,7 @@ describe.skipIf(server === undefined)('cutover', () => {
   it('says that a collection is gone, which nothing can be compared with', async () => {
     await pipeline.query('delete from docrow.validation');
     await db.collection('books').drop();
-    expect(await syncDirectly(options)).toMatchObject({ exitCode: 5 });
+    expect(await syncDirectly(library.options)).toMatchObject({ exitCode: 5 });
     const report = await run();
     expect(report).toMatchObject({ verdict: 'not-ready', exitCode: 5 });
     expect(failed(report)).toEqual(expect.arrayContaining(['collections-followed', 'validated']));
@@ -86,17 +68,17 @@ describe.skipIf(server === undefined)('cutover', () => {
 
   it('goes by no comparison that somebody else’s writes, or a repair, came after', async () => {
     await pipeline.query('analyze');
-    expect(await syncDirectly(options)).toMatchObject({ exitCode: 0 });
+    expect(await syncDirectly(library.options)).toMatchObject({ exitCode: 0 });
     expect(await run()).toMatchObject({ verdict: 'ready' });
     await pipeline.query(`update books set pages = 5 where id = '${bookId(1)}'`);
     expect(failed(await run({ validate: false }))).toEqual(['validated']);
     expect(await run()).toMatchObject({ verdict: 'not-ready', exitCode: 3 });
-    expect(await repairDirectly(options, { apply: true })).toMatchObject({ exitCode: 0 });
+    expect(await repairDirectly(library.options, { apply: true })).toMatchObject({ exitCode: 0 });
     expect(await run()).toMatchObject({ verdict: 'ready' });
   });
 
   it('compares at the switch whatever was compared before', async () => {
-    expect(await syncDirectly(options)).toMatchObject({ exitCode: 0 });
+    expect(await syncDirectly(library.options)).toMatchObject({ exitCode: 0 });
     await pipeline.query(`set session_replication_role = replica;
       update books set pages = 5 where id = '${bookId(1)}'`);
     expect(await run({ check: false })).toMatchObject({ verdict: 'not-ready', exitCode: 3 });
@@ -120,9 +102,9 @@ describe.skipIf(server === undefined)('cutover', () => {
     expect(await pipeline.values(`insert into authors (name) values ('new') returning id`)).toEqual([20]);
     expect(await pipeline.values('select count(*)::int from docrow.cutover')).toEqual([1]);
     const cutOver = { code: 'run-cut-over' };
-    await expect(syncDirectly(options)).rejects.toMatchObject(cutOver);
-    await expect(migrateDirectly({ ...options, fresh: true })).rejects.toMatchObject(cutOver);
-    await expect(repairDirectly(options, { apply: true })).rejects.toMatchObject(cutOver);
+    await expect(syncDirectly(library.options)).rejects.toMatchObject(cutOver);
+    await expect(migrateDirectly({ ...library.options, fresh: true })).rejects.toMatchObject(cutOver);
+    await expect(repairDirectly(library.options, { apply: true })).rejects.toMatchObject(cutOver);
     await expect(run({ check: false })).rejects.toMatchObject(cutOver);
     await expect(run()).rejects.toMatchObject(cutOver);
   });

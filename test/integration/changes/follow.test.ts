@@ -1,44 +1,26 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MongoClient } from 'mongodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { SyncReport } from '../../../src/report/sync-report.ts';
-import { author, book, bookId, libraryProject, many } from '../../support/library-project.ts';
+import { book, bookId } from '../../support/library-project.ts';
 import { type MongoServer, startMongoServerOrSkip } from '../../support/mongo-server.ts';
 import { noticesOf, syncDirectly, validateRunDirectly } from '../../support/sync-directly.ts';
-import { usePipeline } from '../../support/use-pipeline.ts';
+import { useLiveLibrary } from '../../support/use-live-library.ts';
 
 const server: MongoServer | undefined = await startMongoServerOrSkip();
-const database = 'shop';
 
 describe.skipIf(server === undefined)('sync --once by change events', () => {
-  const pipeline = usePipeline();
-  const client = new MongoClient(server?.uri ?? 'mongodb://localhost');
-  const db = client.db(database);
+  const library = useLiveLibrary(server);
+  const { pipeline, db } = library;
   const authors = db.collection<{ _id: number; name: string }>('authors');
   const books = db.collection('books');
-  let options: Record<string, unknown>;
 
-  const sync = (): Promise<SyncReport> => syncDirectly(options);
+  const sync = (): Promise<SyncReport> => syncDirectly(library.options);
   const counts = (report: SyncReport, name: string) => {
     const found = report.collections.find(({ collection }) => collection === name);
     const { read, loaded, rejected, filtered, changed, deleted, unchanged } = found ?? {};
     return { read, loaded, rejected, filtered, changed, deleted, unchanged };
   };
-
-  beforeAll(() => client.connect());
-  afterAll(async () => {
-    await client.close();
-    await server?.stop();
-  });
-  beforeEach(async () => {
-    await db.dropDatabase();
-    await authors.insertMany(many(20, (id) => author(id)) as never);
-    await books.insertMany(many(100, (index) => book(index)));
-    pipeline.project = libraryProject([], []);
-    options = { source: server!.uri, database, target: pipeline.uri, dir: pipeline.project.dir };
-    expect((await pipeline.migrate({ source: server!.uri, database })).exitCode).toBe(0);
-  });
 
   it('brings every kind of change into the tables, and is equal at the end', async () => {
     await books.insertOne(book(200));
@@ -64,7 +46,7 @@ describe.skipIf(server === undefined)('sync --once by change events', () => {
       await pipeline.values(`select tag from book_tags where book_id = '${bookId(1)}' order by position`),
     ).toEqual(['a1', 'b', 'new']);
     expect(await pipeline.values(`select id from books where pages in (4, 201)`)).toEqual([]);
-    expect(await validateRunDirectly(options)).toMatchObject({ verdict: 'match', exitCode: 0 });
+    expect(await validateRunDirectly(library.options)).toMatchObject({ verdict: 'match', exitCode: 0 });
   });
 
   it('does nothing when nothing happened, and goes on from where it stands', async () => {
@@ -82,11 +64,11 @@ describe.skipIf(server === undefined)('sync --once by change events', () => {
     await books.updateOne({ _id: bookId(5) }, { $set: { pages: 'many' } });
     expect(await sync()).toMatchObject({ exitCode: 6, status: 'rejected', totals: { rejected: 1 } });
     expect(await pipeline.values(`select id from books where id = '${bookId(5)}'`)).toEqual([]);
-    expect(await validateRunDirectly(options)).toMatchObject({ verdict: 'match' });
+    expect(await validateRunDirectly(library.options)).toMatchObject({ verdict: 'match' });
     await books.updateOne({ _id: bookId(5) }, { $set: { pages: 5 } });
     expect(await sync()).toMatchObject({ exitCode: 0, totals: { changed: 1 } });
     expect(await pipeline.rejections()).toEqual([]);
-    expect(await validateRunDirectly(options)).toMatchObject({ verdict: 'match' });
+    expect(await validateRunDirectly(library.options)).toMatchObject({ verdict: 'match' });
   });
 
   it.each(['digests', 'rows', 'documents'])(
@@ -97,9 +79,9 @@ describe.skipIf(server === undefined)('sync --once by change events', () => {
       await books.updateOne({ _id: bookId(5) }, { $set: { pages: 'many', tags: ['x'] } as never });
       expect(await sync()).toMatchObject({ exitCode: 6, totals: { rejected: 1 } });
       expect(await pipeline.values(`select pages from books where id = '${bookId(5)}'`)).toEqual([5]);
-      expect(await validateRunDirectly({ ...options, level })).toMatchObject({ verdict: 'match' });
+      expect(await validateRunDirectly({ ...library.options, level })).toMatchObject({ verdict: 'match' });
       await pipeline.query(`update books set pages = 7 where id = '${bookId(6)}'`);
-      expect(await validateRunDirectly({ ...options, level })).toMatchObject({ verdict: 'mismatch' });
+      expect(await validateRunDirectly({ ...library.options, level })).toMatchObject({ verdict: 'mismatch' });
     },
   );
 
@@ -112,7 +94,7 @@ describe.skipIf(server === undefined)('sync --once by change events', () => {
     await authors.updateOne({ _id: 3 }, { $set: { name: 'other' } });
     expect(await sync()).toMatchObject({ exitCode: 0 });
     expect(await pipeline.rejections()).toEqual([]);
-    expect(await validateRunDirectly(options)).toMatchObject({ verdict: 'match' });
+    expect(await validateRunDirectly(library.options)).toMatchObject({ verdict: 'match' });
   });
 
   it('exchanges a unique value between two documents of one batch', async () => {
@@ -129,7 +111,7 @@ describe.skipIf(server === undefined)('sync --once by change events', () => {
     await authors.deleteOne({ _id: 6 });
     expect(await sync()).toMatchObject({ exitCode: 6, totals: { deleted: 1, rejected: 5 } });
     expect(await pipeline.values('select count(*)::int from books where author_id = 6')).toEqual([0]);
-    expect(await validateRunDirectly(options)).toMatchObject({ verdict: 'match' });
+    expect(await validateRunDirectly(library.options)).toMatchObject({ verdict: 'match' });
     await authors.insertOne({ _id: 6, name: 'back' });
     expect(await sync()).toMatchObject({ exitCode: 0 });
     expect(await pipeline.values('select count(*)::int from books where author_id = 6')).toEqual([5]);
@@ -151,7 +133,7 @@ describe.skipIf(server === undefined)('sync --once by change events', () => {
     const { control, notices } = noticesOf();
     await pipeline.query('update authors set extra = null where id in (2, 3)');
     await authors.updateOne({ _id: 2 }, { $set: { name: 'two' } });
-    const report = await syncDirectly(options, { kind: 'stream' }, control);
+    const report = await syncDirectly(library.options, { kind: 'stream' }, control);
     expect(report.collections).toMatchObject([{ collection: 'authors', changed: 1, foreignWrites: 2 }]);
     expect(notices.join()).toContain('2 rows of table authors were written by somebody else');
     expect((await sync()).collections).toEqual([]);
