@@ -23,7 +23,7 @@ export interface ChangedKeys {
   readonly isRetry?: boolean;
 }
 
-const documentsPerPart = 5_000;
+const documentsPerPart = 10_000;
 
 /**
  * Brings the rows of these documents in step with the source, and moves the position, in one transaction: whoever reads
