@@ -39,9 +39,7 @@ export async function startPostgresServer(): Promise<TestServer> {
   const external = process.env['POSTGRES_TEST_URI'];
   if (external) return { uri: external, stop: async () => {} };
   await removeLeftovers();
-  const dataFolder = mkdtempSync(join(tmpdir(), `${folderPrefix}${process.pid}-`));
-  // As root the server runs as another user, who has to get in.
-  chmodSync(dataFolder, 0o755);
+  const dataFolder = makeDataFolder();
   const { uri } = await startEmbeddedPostgres({ dataFolder, settings: fastSettings });
   const { pid } = embeddedStatus({ dataFolder });
   const endWithProcess = () => pid !== undefined && process.kill(pid, 'SIGINT');
@@ -53,6 +51,14 @@ export async function startPostgresServer(): Promise<TestServer> {
       await stopAndRemove(dataFolder);
     },
   };
+}
+
+/** A folder for a server's data; named so that the next process finds it if this one is killed. */
+export function makeDataFolder(): string {
+  const dataFolder = mkdtempSync(join(tmpdir(), `${folderPrefix}${process.pid}-`));
+  // As root the server runs as another user, who has to get in.
+  chmodSync(dataFolder, 0o755);
+  return dataFolder;
 }
 
 /** A new, empty database, so that test files do not see each other's tables. */
@@ -83,7 +89,8 @@ async function removeLeftovers(): Promise<void> {
   }
 }
 
-async function stopAndRemove(dataFolder: string): Promise<void> {
+/** Stops the server of a folder, where one runs, and removes its data. */
+export async function stopAndRemove(dataFolder: string): Promise<void> {
   await stopEmbeddedPostgres({ dataFolder });
   const { folder } = embeddedStatus({ dataFolder });
   for (const each of new Set([folder, dataFolder])) rmSync(each, { recursive: true, force: true });
