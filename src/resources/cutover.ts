@@ -6,6 +6,7 @@ import { reportOf, runCutover } from '../changes/cutover/run-cutover.ts';
 import { followChanges } from '../changes/follow-changes.ts';
 import { readStops } from '../changes/read-stops.ts';
 import { stopUnmapped } from '../changes/stop-unmapped.ts';
+import { storedPosition } from '../changes/stored-position.ts';
 import type { SyncParts } from '../changes/sync-parts.ts';
 import { SyncProgress } from '../changes/sync-progress.ts';
 import { SyncTally } from '../changes/sync-tally.ts';
@@ -148,9 +149,8 @@ async function switchOver(opened: Opened, cutoverParts: CutoverParts): Promise<C
 async function catchingUp(parts: SyncParts): Promise<(() => Promise<number>) | undefined> {
   const { run, source, store, syncStore, writer, onEvent } = parts;
   if (source.openChanges === undefined) return undefined;
-  const begin = await store.changePosition(run.runId);
-  const start = begin?.kind === 'position' ? begin : undefined;
-  if (start === undefined && (await syncStore.find(run.runId))?.position === undefined) return undefined;
+  const start = await storedPosition(store, syncStore, run);
+  if (start === undefined) return undefined;
   await syncStore.begin(writer, start);
   await stopUnmapped(parts);
   const progress = new SyncProgress(onEvent);

@@ -1,4 +1,5 @@
 import { lookAhead, type Outstanding } from '../changes/look-ahead.ts';
+import { storedPosition } from '../changes/stored-position.ts';
 import type { RunRecord } from '../checkpoint/checkpoint-store.ts';
 import { toDocrowError } from '../errors/to-docrow-error.ts';
 import type { FeedPosition } from '../source/change-feed.ts';
@@ -17,10 +18,7 @@ export interface FollowedRun {
 /** Where the tables stand in the source's history; undefined where that is not known, or the source has none. */
 export async function positionOfRun({ run, source, target }: FollowedRun): Promise<FeedPosition | undefined> {
   if (source.openChanges === undefined) return undefined;
-  const record = await target.syncStore.find(run.runId);
-  if (record !== undefined) return record.position;
-  const begin = await target.store.changePosition(run.runId);
-  return begin?.kind === 'position' ? begin : undefined;
+  return storedPosition(target.store, target.syncStore, run);
 }
 
 /**

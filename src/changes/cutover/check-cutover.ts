@@ -6,6 +6,7 @@ import type { ValidationReport } from '../../report/validation-report.ts';
 import { dateOfClusterTime } from '../../source/change-feed.ts';
 import { lookAhead } from '../look-ahead.ts';
 import { readStops } from '../read-stops.ts';
+import { storedPosition } from '../stored-position.ts';
 import type { CutoverParts } from './cutover-parts.ts';
 
 export type CutoverLook = Pick<CutoverReport, 'checks' | 'position' | 'validation'> & {
@@ -90,9 +91,7 @@ async function checkCaughtUp(
   if (source.openChanges === undefined) {
     return { check: check(name, 'unknown', 'Files do not change'), position: undefined };
   }
-  const record = await syncStore.find(run.runId);
-  const begin = await store.changePosition(run.runId);
-  const from = record?.position ?? (begin?.kind === 'position' ? begin : undefined);
+  const from = await storedPosition(store, syncStore, run);
   if (from === undefined) {
     const remedy = 'Stop the writes, then run docrow sync --full and docrow validate';
     return {
