@@ -2,14 +2,12 @@ import type { SyncAdvance, SyncCounts } from '../checkpoint/sync-store.ts';
 import type { CollectionMapping } from '../mapping/mapping.ts';
 import { reachFailPoint } from '../pipeline/fail-point.ts';
 import { refreshBatch } from '../pipeline/refresh/refresh-batch.ts';
-import type { RefreshFollower } from '../pipeline/refresh/refresh-parts.ts';
 import type { SyncParts } from './sync-parts.ts';
 import { SyncTally } from './sync-tally.ts';
 
 export interface AppliedChanges {
   /** By collection, those included whose documents refer to what is gone. */
   readonly counts: ReadonlyMap<string, SyncCounts>;
-  readonly followers: readonly RefreshFollower[];
   readonly documents: number;
   readonly bytes: number;
   readonly seconds: number;
@@ -68,7 +66,6 @@ export async function applyChanges(
     }
     return {
       counts: tally.counts,
-      followers: outcomes.flatMap(({ followers }) => followers),
       documents: read,
       bytes,
       seconds: (performance.now() - startedAt) / 1000,

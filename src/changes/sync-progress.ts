@@ -1,4 +1,4 @@
-import { noSyncCounts, type SyncCounts } from '../checkpoint/sync-store.ts';
+import type { SyncCounts } from '../checkpoint/sync-store.ts';
 import type { RunEventListener } from '../pipeline/run-event.ts';
 import { compareClusterTimes, dateOfClusterTime } from '../source/change-feed.ts';
 import type { AppliedChanges } from './apply-changes.ts';
@@ -52,7 +52,7 @@ export class SyncProgress {
   }
 }
 
-const shown = ({ events, inserted, updated, deleted, unchanged, rejected }: SyncCounts = noSyncCounts) => ({
+const shown = ({ events, inserted, updated, deleted, unchanged, rejected }: SyncCounts) => ({
   events,
   changed: inserted + updated,
   deleted,
